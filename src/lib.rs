@@ -3,3 +3,11 @@
 
 pub mod text;
 pub mod value;
+pub mod diagnostic;
+pub mod profile;
+pub mod latency;
+pub mod expr;
+pub mod action;
+pub mod flow;
+pub mod trace;
+pub mod engine;

@@ -1,0 +1,10 @@
+//! Flows: what an author writes, checked. The model, the catalogue of the 46 kinds as data, and decoding.
+//! Running a flow is `engine`'s business, rules across files are `check`'s.
+
+mod catalogue;
+mod kind;
+mod model;
+
+pub use catalogue::{Availability, ConfigKey, ConfigType, KindInfo};
+pub use kind::Kind;
+pub use model::*;
