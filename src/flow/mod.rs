@@ -5,6 +5,9 @@ mod catalogue;
 mod kind;
 mod model;
 
-pub use catalogue::{Availability, ConfigKey, ConfigType, KindInfo};
+pub use catalogue::{
+    Availability, CATALOGUE, ConfigKey, ConfigType, FACTORS, Family, KindInfo, METHODS,
+    SYSTEM_FLOWS, WEBHOOK_CONFIG,
+};
 pub use kind::Kind;
 pub use model::*;
