@@ -6,6 +6,7 @@ pub mod value;
 pub mod diagnostic;
 pub mod profile;
 pub mod latency;
+pub mod document;
 pub mod expr;
 pub mod action;
 pub mod flow;
