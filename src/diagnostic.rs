@@ -144,7 +144,7 @@ impl Diagnostics {
                 d.severity,
             )
         };
-        self.0.sort_by(|a, b| place(a).cmp(&place(b)));
+        self.0.sort_by_key(place);
         self.0
             .dedup_by(|a, b| place(a) == place(b) && a.code == b.code && a.title == b.title);
         self.0

@@ -121,7 +121,7 @@ impl Profile {
 
 /// Milliseconds as an author writes them: whole seconds as `10s`, the rest as `350ms`.
 pub fn duration_text(ms: u64) -> String {
-    if ms >= 1_000 && ms % 1_000 == 0 {
+    if ms >= 1_000 && ms.is_multiple_of(1_000) {
         format!("{}s", ms / 1_000)
     } else {
         format!("{ms}ms")

@@ -64,3 +64,35 @@ pub struct Action {
     pub script: Arc<Script>,
     pub span: Span,
 }
+mod turn;
+pub use turn::*;
+pub struct Session;
+impl Session {
+    pub fn start(_: &Arc<Script>, _: Input) -> (Session, Turn) {
+        (
+            Session,
+            Turn {
+                effects: vec![],
+                logs_dropped: 0,
+                polls: 0,
+                state: TurnState::Settled,
+            },
+        )
+    }
+    pub fn fetched(&mut self, _: u32, _: Result<Response, FetchError>, _: i64) -> Turn {
+        Turn {
+            effects: vec![],
+            logs_dropped: 0,
+            polls: 0,
+            state: TurnState::Settled,
+        }
+    }
+    pub fn woke(&mut self, _: u32, _: i64) -> Turn {
+        Turn {
+            effects: vec![],
+            logs_dropped: 0,
+            polls: 0,
+            state: TurnState::Settled,
+        }
+    }
+}

@@ -9,4 +9,4 @@ mod redact;
 pub use codes::ErrorCode;
 pub use ending::{Audit, AuditOutcome, Ending, Message, PromptKind, SideEffects, Trace, UserSees};
 pub use entry::{CallRecord, Entry, Failure, Level, LogLine, Status};
-pub use redact::Redactor;
+pub use redact::{REDACTED, Redactor, TOKEN_PREFIX};

@@ -1,0 +1,467 @@
+//! From block to block: which one is next, how it starts, what its waiting brings (ORD, BUD-8, ACT-1, ACT-3).
+
+use super::blocks::{self, Judged, Opening, Outcome, Outputs, Scene};
+use super::calls::{overlay, whole_timeout_ms};
+use super::program::{Arm, Node, NodeId, Step, Work};
+use super::run::{Cursor, Run};
+use super::script::timeout_ms;
+use super::task::{Phase, Task, Verdict};
+use super::{Answer, Class, Effect, Fault, FaultKind, Prompt, WakeId};
+use crate::flow::{Config, FlowKind, Kind, Mode};
+use crate::profile::UnmatchedDecision;
+use crate::trace::{ErrorCode, Failure, PromptKind, Status};
+use crate::value::{Text, Value};
+
+impl Run {
+    /// Starts blocks until one has to wait, or the run has ended.
+    pub(super) fn advance(&mut self) {
+        while self.conclusion.is_none() && self.task.is_none() {
+            match self.next_node() {
+                Some(node) => self.begin(node),
+                None => self.out_of_blocks(),
+            }
+        }
+    }
+
+    /// The next block of the flow that runs; None when it has run out of them.
+    fn next_node(&mut self) -> Option<NodeId> {
+        let program = &self.program;
+        let cursor = match &mut self.inner {
+            Some(inner) => &mut inner.cursor,
+            None => &mut self.outer,
+        };
+        loop {
+            match *program.routines[cursor.routine].code.get(cursor.step)? {
+                Step::Jump(to) => cursor.step = to,
+                Step::Block(node) => {
+                    cursor.step += 1;
+                    return Some(node);
+                }
+            }
+        }
+    }
+
+    pub(super) fn cursor(&mut self) -> &mut Cursor {
+        match &mut self.inner {
+            Some(inner) => &mut inner.cursor,
+            None => &mut self.outer,
+        }
+    }
+
+    /// Starts a block: its faults first, then its work.
+    fn begin(&mut self, id: NodeId) {
+        let program = self.program.clone();
+        let node = &program.nodes[id];
+        if node.stage != self.stage {
+            self.stage = node.stage;
+            self.facts.state.leave_stage();
+        }
+        let fault = self
+            .facts
+            .world
+            .faults
+            .get(&node.path)
+            .cloned()
+            .unwrap_or_default();
+        if self.is_disabled(node, &fault) {
+            return;
+        }
+        let detached = node.mode == Mode::FireAndForget && node.kind.info().mode;
+        let outer = self.inner.as_ref().map(|inner| inner.entry);
+        let entry = self.record.open(&node.path, node.kind, self.now_ms, outer);
+        if detached {
+            self.record.entry(entry).status = Status::Detached;
+        }
+        let mut task = Task {
+            node: id,
+            entry,
+            start_ms: self.now_ms,
+            deadline: None,
+            phase: Phase::Ready,
+            detached,
+        };
+        let verdict = self.open(&mut task, node, fault);
+        if detached {
+            let last = self.detached.len();
+            self.keep_detached(last, task, verdict);
+        } else {
+            self.keep(task, verdict);
+        }
+    }
+
+    /// ACT-1: a disabled action is as if its block were absent.
+    fn is_disabled(&self, node: &Node, fault: &Fault) -> bool {
+        let Work::Action { action, .. } = &node.work else {
+            return false;
+        };
+        let enabled = self.facts.world.actions_enabled.get(&action.slug);
+        fault.disabled || !enabled.copied().unwrap_or(action.enabled)
+    }
+
+    fn open(&mut self, task: &mut Task, node: &Node, fault: Fault) -> Option<Verdict> {
+        match fault.instead {
+            Some(FaultKind::Error(message)) => {
+                return Some(Verdict::Fails(Failure::new(ErrorCode::Injected, message)));
+            }
+            Some(FaultKind::Deny(reason)) => {
+                return Some(Verdict::Denies(blocks::Denial::generic(&reason)));
+            }
+            Some(FaultKind::Timeout) => {
+                let (code, takes_ms) = self.injected_timeout(node);
+                let wake = self.wake_at(self.now_ms.saturating_add(takes_ms), Class::OwnTimeout);
+                let message = "the scenario injected a timeout";
+                task.phase = Phase::StandIn(wake, Failure::new(code, message));
+                return None;
+            }
+            None => {}
+        }
+        if let Work::Action { action, .. } = &node.work {
+            let limit_ms = timeout_ms(node, action, self.facts.world.profile.action_timeout_ms);
+            let at = self.now_ms.saturating_add(limit_ms);
+            task.deadline = Some(self.wake_at(at, Class::OwnTimeout));
+        }
+        match fault.delay_ms {
+            Some(delay_ms) if delay_ms > 0 => {
+                let wake = self.wake_at(self.now_ms.saturating_add(delay_ms), Class::Completion);
+                task.phase = Phase::Delay(wake);
+                None
+            }
+            _ => self.work(task, node),
+        }
+    }
+
+    /// BUD-8: the code of an injected timeout, and how long it takes.
+    fn injected_timeout(&self, node: &Node) -> (ErrorCode, u64) {
+        let profile = &self.facts.world.profile;
+        match &node.work {
+            Work::Action { action, .. } => (
+                ErrorCode::ActionTimeout,
+                timeout_ms(node, action, profile.action_timeout_ms),
+            ),
+            Work::Plain(Config::CallWebhook(_) | Config::ParallelWebhook { .. }) => (
+                ErrorCode::WebhookTimeout,
+                whole_timeout_ms(node, profile.webhook_timeout_ms),
+            ),
+            _ => (ErrorCode::Injected, profile.webhook_timeout_ms),
+        }
+    }
+
+    /// The work of a block, injected faults aside.
+    fn work(&mut self, task: &mut Task, node: &Node) -> Option<Verdict> {
+        match &node.work {
+            Work::Action { .. } => self.open_script(task),
+            Work::Flow { routine } => Some(Verdict::Enters(*routine)),
+            Work::Plain(Config::CallWebhook(_) | Config::ParallelWebhook { .. }) => {
+                self.open_calls(task)
+            }
+            Work::Plain(config) => match blocks::open(&self.scene(node, config)) {
+                Opening::Ask(kind) => {
+                    blocks::before_asking(&mut self.scene(node, config));
+                    self.ask(task, node, kind, 0)
+                }
+                Opening::Work => self.pay(task, node),
+            },
+            Work::Decision { .. } | Work::Condition { .. } => self.pay(task, node),
+        }
+    }
+
+    fn ask(
+        &mut self,
+        task: &mut Task,
+        node: &Node,
+        kind: PromptKind,
+        attempt: u32,
+    ) -> Option<Verdict> {
+        task.phase = Phase::Asking { kind, attempt };
+        let (block, slug) = (node.path.clone(), node.slug.clone());
+        self.effects.push(Effect::Prompt(Prompt {
+            block,
+            slug,
+            kind,
+            attempt,
+        }));
+        None
+    }
+
+    /// Pays the cost of a block, then does its work (ORD-7).
+    fn pay(&mut self, task: &mut Task, node: &Node) -> Option<Verdict> {
+        match self.cost_ms(node) {
+            0 => Some(self.perform(task, node)),
+            cost_ms => {
+                let at = self.now_ms.saturating_add(cost_ms);
+                task.phase = Phase::Cost(self.wake_at(at, Class::Completion));
+                None
+            }
+        }
+    }
+
+    fn cost_ms(&self, node: &Node) -> u64 {
+        if let Work::Plain(Config::Delay { ms }) = &node.work {
+            return *ms;
+        }
+        let default = node.kind.info().cost_ms.unwrap_or(0);
+        self.facts
+            .world
+            .latency_ms(&node.slug, node.kind.name())
+            .unwrap_or(default)
+    }
+
+    /// Something that a block waits for has come.
+    pub(super) fn task_woken(&mut self, task: &mut Task, id: WakeId) -> Option<Verdict> {
+        let program = self.program.clone();
+        let node = &program.nodes[task.node];
+        if task.deadline == Some(id) {
+            return match std::mem::replace(&mut task.phase, Phase::Ready) {
+                phase @ Phase::Script(_) => {
+                    task.phase = phase;
+                    Some(self.script_timed_out(task))
+                }
+                _ => Some(self.overtaken(node)),
+            };
+        }
+        match std::mem::replace(&mut task.phase, Phase::Ready) {
+            Phase::Delay(_) => self.work(task, node),
+            Phase::Cost(_) => Some(self.perform(task, node)),
+            Phase::StandIn(_, failure) => Some(Verdict::Fails(failure)),
+            Phase::Thinking {
+                kind,
+                attempt,
+                answer,
+                ..
+            } => self.pay_judging(task, node, kind, attempt, answer),
+            Phase::Judging {
+                kind,
+                attempt,
+                answer,
+                ..
+            } => self.judge(task, node, kind, attempt, &answer),
+            phase @ Phase::Calls(_) => {
+                task.phase = phase;
+                self.call_timed_out(task, id)
+            }
+            phase @ Phase::Script(_) => {
+                task.phase = phase;
+                self.script_woken(task, id)
+            }
+            phase @ (Phase::Asking { .. } | Phase::Ready) => {
+                task.phase = phase;
+                None
+            }
+        }
+    }
+
+    /// An injected delay took the whole timeout of an action (BUD-8).
+    fn overtaken(&self, node: &Node) -> Verdict {
+        let (code, limit_ms) = self.injected_timeout(node);
+        let allowed = crate::profile::duration_text(limit_ms);
+        Verdict::Fails(Failure::new(
+            code,
+            format!("the action did not settle within {allowed}"),
+        ))
+    }
+
+    /// The user answered, or never will.
+    pub(super) fn user_answered(
+        &mut self,
+        task: &mut Task,
+        answer: Option<Answer>,
+    ) -> Option<Verdict> {
+        let Phase::Asking { kind, attempt } = task.phase else {
+            return None;
+        };
+        let Some(answer) = answer else {
+            return Some(Verdict::Suspends(kind));
+        };
+        let program = self.program.clone();
+        let node = &program.nodes[task.node];
+        if self.facts.world.profile.user_wait_counts && answer.after_ms > 0 {
+            let wake = self.wake_at(
+                self.now_ms.saturating_add(answer.after_ms),
+                Class::Completion,
+            );
+            task.phase = Phase::Thinking {
+                wake,
+                kind,
+                attempt,
+                answer,
+            };
+            return None;
+        }
+        self.pay_judging(task, node, kind, attempt, answer)
+    }
+
+    /// BUD-5: a prompting block's cost is paid once for each answer.
+    fn pay_judging(
+        &mut self,
+        task: &mut Task,
+        node: &Node,
+        kind: PromptKind,
+        attempt: u32,
+        answer: Answer,
+    ) -> Option<Verdict> {
+        match self.cost_ms(node) {
+            0 => self.judge(task, node, kind, attempt, &answer),
+            cost_ms => {
+                let wake = self.wake_at(self.now_ms.saturating_add(cost_ms), Class::Completion);
+                task.phase = Phase::Judging {
+                    wake,
+                    kind,
+                    attempt,
+                    answer,
+                };
+                None
+            }
+        }
+    }
+
+    fn judge(
+        &mut self,
+        task: &mut Task,
+        node: &Node,
+        kind: PromptKind,
+        attempt: u32,
+        answer: &Answer,
+    ) -> Option<Verdict> {
+        let Work::Plain(config) = &node.work else {
+            return Some(Verdict::Next);
+        };
+        match blocks::judge(&mut self.scene(node, config), attempt, answer) {
+            Judged::Again => self.ask(task, node, kind, attempt + 1),
+            Judged::Done(outputs, denial) => {
+                let outputs = self.write_outputs(task, node, outputs);
+                if let Some(denial) = denial {
+                    return Some(Verdict::Denies(denial));
+                }
+                Some(self.follow(node, config, &outputs))
+            }
+        }
+    }
+
+    /// Does what the block does, its cost being paid.
+    fn perform(&mut self, task: &Task, node: &Node) -> Verdict {
+        let config = match &node.work {
+            Work::Plain(config) => config,
+            Work::Decision { arms, after } => return self.decide(task, node, arms, *after),
+            Work::Condition {
+                when,
+                then,
+                otherwise,
+            } => {
+                return match when.holds(&self.facts.state) {
+                    Ok(true) => self.take(task, node, &"then".into(), *then),
+                    Ok(false) => self.take(task, node, &"else".into(), *otherwise),
+                    Err(error) => expression_fails(error),
+                };
+            }
+            Work::Action { .. } | Work::Flow { .. } => return Verdict::Next,
+        };
+        let mut scene = self.scene(node, config);
+        let computed = blocks::compute(&mut scene);
+        let session_writes = std::mem::take(&mut scene.session_writes);
+        let denial = if node.kind.info().prompts {
+            blocks::unasked_denial(&scene)
+        } else {
+            None
+        };
+        self.record.entry(task.entry).writes.extend(session_writes);
+        match computed {
+            Err(failure) => Verdict::Fails(failure),
+            Ok(outputs) => {
+                let outputs = self.write_outputs(task, node, outputs);
+                match denial {
+                    Some(denial) => Verdict::Denies(denial),
+                    None => self.follow(node, config, &outputs),
+                }
+            }
+        }
+    }
+
+    fn follow(&mut self, node: &Node, config: &Config, outputs: &Outputs) -> Verdict {
+        match blocks::follow(&mut self.scene(node, config), outputs) {
+            Outcome::Next => Verdict::Next,
+            Outcome::Ends(terminal) => Verdict::Ends(terminal),
+            Outcome::Denies(denial) => Verdict::Denies(denial),
+        }
+    }
+
+    /// ORD-3: the first arm whose condition holds, else the default.
+    fn decide(&mut self, task: &Task, node: &Node, arms: &[Arm], after: usize) -> Verdict {
+        for arm in arms {
+            let holds = match &arm.when {
+                None => Ok(true),
+                Some(when) => when.holds(&self.facts.state),
+            };
+            match holds {
+                Ok(true) => return self.take(task, node, &arm.name, arm.start),
+                Ok(false) => {}
+                Err(error) => return expression_fails(error),
+            }
+        }
+        match self.facts.world.profile.unmatched_decision {
+            UnmatchedDecision::FallThrough => Verdict::Goto(after),
+            UnmatchedDecision::Error => Verdict::Fails(Failure::new(
+                ErrorCode::UnmatchedDecision,
+                format!(
+                    "no branch of `{}` matches, and it has no default",
+                    node.slug
+                ),
+            )),
+        }
+    }
+
+    fn take(&mut self, task: &Task, node: &Node, branch: &Text, start: usize) -> Verdict {
+        self.record.entry(task.entry).branch = Some(branch.clone());
+        self.write_output(task, node, &"branch".into(), branch.clone().into());
+        Verdict::Goto(start)
+    }
+
+    pub(super) fn scene<'a>(&'a mut self, node: &'a Node, config: &'a Config) -> Scene<'a> {
+        let now_ms = self.now_ms;
+        Scene {
+            facts: &mut self.facts,
+            node,
+            config,
+            now_ms,
+            session_writes: Vec::new(),
+        }
+    }
+
+    /// Lays scripted outputs over computed ones and writes them; effects follow the result.
+    fn write_outputs(&mut self, task: &Task, node: &Node, mut outputs: Outputs) -> Outputs {
+        let scripted = self.facts.world.outputs.get(&node.path).cloned();
+        overlay(&mut outputs, scripted.as_deref());
+        self.write_fields(task, node, outputs.clone());
+        outputs
+    }
+
+    /// Writes several outputs of a block.
+    pub(super) fn write_fields(&mut self, task: &Task, node: &Node, fields: Outputs) {
+        for (field, value) in fields {
+            self.write_output(task, node, &field, value);
+        }
+    }
+
+    /// Writes one output of a block: into its entry, and into state unless it is detached (ACT-3).
+    pub(super) fn write_output(&mut self, task: &Task, node: &Node, field: &Text, value: Value) {
+        let key = match node.fields.iter().position(|known| known == field) {
+            Some(at) => node.keys[at].clone(),
+            None => Text::from(format!("step.{}.{field}", node.slug)),
+        };
+        self.record.wrote(task.entry, key, value.clone());
+        if task.detached {
+            return;
+        }
+        let nested = self.inner.is_some() && node.kind != Kind::RunCustomFlow;
+        let alone = self.program.kind == FlowKind::Custom;
+        let state = &mut self.facts.state;
+        if nested || alone {
+            state.write_nested(&node.flow, &node.slug, field, value);
+        } else {
+            state.write_step(&node.slug, field, value);
+        }
+    }
+}
+
+fn expression_fails(error: crate::expr::EvalError) -> Verdict {
+    Verdict::Fails(Failure::new(ErrorCode::Expression, error.message))
+}
