@@ -8,7 +8,7 @@ use super::script::timeout_ms;
 use super::task::{Phase, Task, Verdict};
 use super::{Answer, Class, Effect, Fault, FaultKind, Prompt, WakeId};
 use crate::flow::{Config, FlowKind, Kind, Mode};
-use crate::profile::UnmatchedDecision;
+use crate::profile::{UnmatchedDecision, duration_text};
 use crate::trace::{ErrorCode, Failure, PromptKind, Status};
 use crate::value::{Text, Value};
 
@@ -121,6 +121,13 @@ impl Run {
             task.deadline = Some(self.wake_at(at, Class::OwnTimeout));
         }
         match fault.delay_ms {
+            Some(delay_ms) if self.outlasts(node, delay_ms) => {
+                let (code, limit_ms) = self.injected_timeout(node);
+                let wake = self.wake_at(self.now_ms.saturating_add(limit_ms), Class::OwnTimeout);
+                let message = format!("no answer within {}", duration_text(limit_ms));
+                task.phase = Phase::StandIn(wake, Failure::new(code, message));
+                None
+            }
             Some(delay_ms) if delay_ms > 0 => {
                 let wake = self.wake_at(self.now_ms.saturating_add(delay_ms), Class::Completion);
                 task.phase = Phase::Delay(wake);
@@ -128,6 +135,15 @@ impl Run {
             }
             _ => self.work(task, node),
         }
+    }
+
+    /// BUD-8: an injected delay counts against the timeout of a webhook block.
+    fn outlasts(&self, node: &Node, delay_ms: u64) -> bool {
+        let webhook = matches!(
+            node.work,
+            Work::Plain(Config::CallWebhook(_) | Config::ParallelWebhook { .. })
+        );
+        webhook && delay_ms > self.injected_timeout(node).1
     }
 
     /// BUD-8: the code of an injected timeout, and how long it takes.
@@ -253,7 +269,7 @@ impl Run {
     /// An injected delay took the whole timeout of an action (BUD-8).
     fn overtaken(&self, node: &Node) -> Verdict {
         let (code, limit_ms) = self.injected_timeout(node);
-        let allowed = crate::profile::duration_text(limit_ms);
+        let allowed = duration_text(limit_ms);
         Verdict::Fails(Failure::new(
             code,
             format!("the action did not settle within {allowed}"),
@@ -329,10 +345,10 @@ impl Run {
             Judged::Again => self.ask(task, node, kind, attempt + 1),
             Judged::Done(outputs, denial) => {
                 let outputs = self.write_outputs(task, node, outputs);
-                if let Some(denial) = denial {
-                    return Some(Verdict::Denies(denial));
-                }
-                Some(self.follow(node, config, &outputs))
+                Some(match blocks::refusal(node.kind, denial, &outputs) {
+                    Some(denial) => Verdict::Denies(denial),
+                    None => self.follow(node, config, &outputs),
+                })
             }
         }
     }
@@ -368,7 +384,7 @@ impl Run {
             Err(failure) => Verdict::Fails(failure),
             Ok(outputs) => {
                 let outputs = self.write_outputs(task, node, outputs);
-                match denial {
+                match blocks::refusal(node.kind, denial, &outputs) {
                     Some(denial) => Verdict::Denies(denial),
                     None => self.follow(node, config, &outputs),
                 }

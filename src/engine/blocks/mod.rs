@@ -129,6 +129,15 @@ pub fn unasked_denial(scene: &Scene) -> Option<Denial> {
     factor::unasked_denial(scene)
 }
 
+/// Whether a factor block denies, its final outputs being known: scripted outputs decide over answers.
+pub fn refusal(kind: Kind, denial: Option<Denial>, outputs: &Outputs) -> Option<Denial> {
+    let decides = matches!(kind, Kind::Mfa | Kind::RequireMfa);
+    if !decides || is_true(outputs, "verified") {
+        return None;
+    }
+    denial.or_else(|| Some(Denial::generic("mfa_failed")))
+}
+
 /// What a prompting kind makes of an answer; `attempt` counts from 0.
 pub fn judge(scene: &mut Scene, attempt: u32, answer: &Answer) -> Judged {
     match scene.node.kind {
