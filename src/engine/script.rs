@@ -1,58 +1,53 @@
 //! Actions at work (ACT, DET-3): what an action did in a turn is carried out here, its compute is charged to
 //! flow time, its calls and timers wait here. The JavaScript itself runs in `action`.
 
-use super::calls::overlay;
 use super::program::{Node, Work};
 use super::run::Run;
 use super::task::{Phase, Task, Verdict};
-use super::{CallFault, CallId, CallOutcome, Class, Request, WakeId, guard, seed};
-use crate::action::{
-    self, Action, FailureKind, Fetch, FetchError, Input, Limits, Response, Session, Turn, TurnState,
-};
-use crate::engine::blocks::Denial;
+use super::{CallFault, CallId, CallOutcome, WakeId, seed};
+use crate::action::{self, Action, FetchError, Input, Limits, Response, Session, TurnState};
 use crate::expr::ValueTemplate;
 use crate::flow::OnError;
 use crate::profile::{ACTION_STACK, LOG_LINES};
-use crate::trace::{AuditOutcome, ErrorCode, Failure, Level, LogLine, UserSees};
-use crate::value::{Text, Value};
+use crate::trace::{ErrorCode, Failure};
+use crate::value::Text;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, LazyLock};
 
-/// DET-3: whole polls of the interrupt counter in a millisecond.
-const POLLS_PER_MS: u64 = 5;
-
 /// An action at work.
 pub struct ScriptTask {
-    session: Session,
+    pub session: Session,
     /// Compute that was charged already, in milliseconds.
-    charged_ms: u64,
+    pub charged_ms: u64,
     /// While compute is charged: the wake-up, and the turn that waits for it.
-    charging: Option<(WakeId, Charged)>,
+    pub charging: Option<(WakeId, Charged)>,
     /// Calls that are open, also those whose answer waits in the inbox.
-    fetches: Vec<OpenFetch>,
+    pub fetches: Vec<OpenFetch>,
     /// Timers that are open.
-    timers: Vec<(WakeId, u32)>,
+    pub timers: Vec<(WakeId, u32)>,
     /// What came while the action was computing.
-    inbox: VecDeque<Arrival>,
+    pub inbox: VecDeque<Arrival>,
     /// The reason of the first `api.deny` (DENY-1).
-    denied: Option<Text>,
+    pub denied: Option<Text>,
     /// How long it may take, for the message.
-    timeout_ms: u64,
+    pub timeout_ms: u64,
 }
 
 /// The part of a turn that happens after its compute was charged.
-struct Charged {
-    later: Vec<action::Effect>,
-    state: TurnState,
+pub struct Charged {
+    pub later: Vec<action::Effect>,
+    pub state: TurnState,
 }
 
-struct OpenFetch {
-    id: u32,
-    call: CallId,
-    limit: WakeId,
+/// A call of the action without an answer yet.
+pub struct OpenFetch {
+    pub id: u32,
+    pub call: CallId,
+    pub limit: WakeId,
 }
 
-enum Arrival {
+/// What an action is to be told.
+pub enum Arrival {
     Fetched(u32, Result<Response, FetchError>),
     Woke(u32),
 }
@@ -141,181 +136,14 @@ impl Run {
         })
     }
 
-    /// Carries out what an action did in a turn; its calls and its end wait until its compute is charged.
-    fn script_turn(&mut self, task: &Task, script: &mut ScriptTask, turn: Turn) -> Option<Verdict> {
-        self.record.entry(task.entry).logs_dropped += turn.logs_dropped;
-        let mut later = Vec::new();
-        for effect in turn.effects {
-            match effect {
-                action::Effect::Fetch(_)
-                | action::Effect::Timer { .. }
-                | action::Effect::CancelTimer { .. } => later.push(effect),
-                done => self.script_effect(task, script, done),
-            }
-        }
-        let limit_ms = self.facts.world.profile.action_compute_ms;
-        let spent_ms = match &turn.state {
-            TurnState::Failed(failure) if failure.kind == FailureKind::Compute => limit_ms,
-            _ => (turn.polls / POLLS_PER_MS).min(limit_ms),
-        };
-        let charge_ms = spent_ms.saturating_sub(script.charged_ms);
-        script.charged_ms += charge_ms;
-        let charged = Charged {
-            later,
-            state: turn.state,
-        };
-        if charge_ms == 0 {
-            return self.script_charged(task, script, charged);
-        }
-        let wake = self.wake_at(self.now_ms.saturating_add(charge_ms), Class::Completion);
-        script.charging = Some((wake, charged));
-        None
-    }
-
-    /// What takes effect at once.
-    fn script_effect(&mut self, task: &Task, script: &mut ScriptTask, effect: action::Effect) {
-        match effect {
-            action::Effect::Deny { reason } => {
-                if script.denied.is_none() {
-                    script.denied = Some(reason);
-                }
-            }
-            action::Effect::SetState { key, value } => {
-                let program = self.program.clone();
-                self.write_output(task, &program.nodes[task.node], &key, value);
-            }
-            action::Effect::Log {
-                level,
-                message,
-                data,
-            } => {
-                let level = match level {
-                    action::Level::Debug => Level::Debug,
-                    action::Level::Info => Level::Info,
-                    action::Level::Warn => Level::Warn,
-                    action::Level::Error => Level::Error,
-                };
-                self.record.entry(task.entry).logs.push(LogLine {
-                    level,
-                    message,
-                    data,
-                });
-            }
-            action::Effect::AppMetadata { patch } => self.merge_app_metadata(task, &patch),
-            action::Effect::Claim { name, value } => {
-                self.facts.side_effects.custom_claims.insert(name, value);
-            }
-            action::Effect::Fetch(_)
-            | action::Effect::Timer { .. }
-            | action::Effect::CancelTimer { .. } => {}
-        }
-    }
-
-    /// ST-7; of detached work only the side effect counts (ACT-3).
-    fn merge_app_metadata(&mut self, task: &Task, patch: &Value) {
-        let Some(patch) = patch.as_map() else { return };
-        for (key, value) in patch.iter() {
-            self.facts
-                .side_effects
-                .app_metadata
-                .insert(key.clone(), value.clone());
-        }
-        if !task.detached {
-            self.facts.change_identity(|identity| {
-                let metadata = Arc::make_mut(&mut identity.app_metadata);
-                for (key, value) in patch.iter() {
-                    metadata.insert(key.clone(), value.clone());
-                }
-            });
-        }
-    }
-
-    /// The rest of a turn, once its compute is charged: calls go out, timers start, the action ends or waits.
-    fn script_charged(
-        &mut self,
-        task: &Task,
-        script: &mut ScriptTask,
-        charged: Charged,
-    ) -> Option<Verdict> {
-        let ends = !matches!(charged.state, TurnState::Waiting);
-        for effect in charged.later {
-            match effect {
-                action::Effect::Fetch(fetch) => self.script_fetch(task, script, fetch, ends),
-                action::Effect::Timer { id, delay_ms } if !ends => {
-                    let at = self.now_ms.saturating_add(delay_ms);
-                    let wake = self.wake_at(at, Class::Completion);
-                    script.timers.push((wake, id));
-                }
-                action::Effect::CancelTimer { id } => {
-                    script.timers.retain(|(_, timer)| *timer != id);
-                }
-                _ => {}
-            }
-        }
-        match charged.state {
-            TurnState::Settled => Some(self.script_settled(task, script)),
-            TurnState::Failed(failure) => {
-                let failure = self.script_failure(task, failure);
-                Some(self.script_fails(task, script, failure))
-            }
-            TurnState::Stuck => {
-                let message = "the action never settles: it waits for something that cannot happen";
-                let failure = Failure::new(ErrorCode::ActionUnsettled, message);
-                Some(self.script_fails(task, script, failure))
-            }
-            TurnState::Waiting => self.script_inbox(task, script),
-        }
-    }
-
     /// Hands over the next thing that came while the action was computing.
-    fn script_inbox(&mut self, task: &Task, script: &mut ScriptTask) -> Option<Verdict> {
+    pub(super) fn script_inbox(&mut self, task: &Task, script: &mut ScriptTask) -> Option<Verdict> {
         let now_ms = self.epoch_ms();
         let turn = match script.inbox.pop_front()? {
             Arrival::Fetched(id, outcome) => script.session.fetched(id, outcome, now_ms),
             Arrival::Woke(timer) => script.session.woke(timer, now_ms),
         };
         self.script_turn(task, script, turn)
-    }
-
-    /// Sends a request of an action; the guard is the one of webhooks (ERR-5).
-    fn script_fetch(&mut self, task: &Task, script: &mut ScriptTask, fetch: Fetch, ends: bool) {
-        let world = self.facts.world.clone();
-        let url = match guard::admit(&fetch.url, world.outbound_allowlist.as_deref()) {
-            Ok(url) => url,
-            Err(failure) => {
-                let record = self.note_call(task.entry, &fetch.method, &fetch.url);
-                let name = Text::from(failure.code.name());
-                self.record.entry(task.entry).calls[record].fault = Some(name.clone());
-                let error = FetchError {
-                    code: name,
-                    message: failure.message,
-                };
-                script
-                    .inbox
-                    .push_back(Arrival::Fetched(fetch.id, Err(error)));
-                return;
-            }
-        };
-        let record = self.note_call(task.entry, &fetch.method, &url);
-        let program = self.program.clone();
-        let request = Arc::new(Request {
-            block: program.nodes[task.node].path.clone(),
-            method: fetch.method,
-            url,
-            headers: fetch.headers,
-            body: fetch.body,
-        });
-        let limit_ms = world.profile.webhook_timeout_ms;
-        let limit_at = self.now_ms.saturating_add(limit_ms);
-        let call = self.send(request, limit_at, 0, task.entry, record);
-        if !ends {
-            let limit = self.wake_at(limit_at, Class::OwnTimeout);
-            script.fetches.push(OpenFetch {
-                id: fetch.id,
-                call,
-                limit,
-            });
-        }
     }
 
     /// Something that the action waits for has come.
@@ -392,84 +220,6 @@ impl Run {
             &script,
             Failure::new(ErrorCode::ActionTimeout, message),
         )
-    }
-
-    fn script_settled(&mut self, task: &Task, script: &ScriptTask) -> Verdict {
-        if let Some(reason) = &script.denied {
-            return self.script_denies(task, reason);
-        }
-        let program = self.program.clone();
-        let node = &program.nodes[task.node];
-        if let Some(scripted) = self.facts.world.outputs.get(&node.path).cloned() {
-            let mut fields = Vec::new();
-            overlay(&mut fields, Some(&*scripted));
-            for (field, value) in fields {
-                self.write_output(task, node, &field, value);
-            }
-        }
-        Verdict::Next
-    }
-
-    fn script_fails(&mut self, task: &Task, script: &ScriptTask, failure: Failure) -> Verdict {
-        match &script.denied {
-            Some(reason) => self.script_denies(task, reason),
-            None => Verdict::Fails(failure),
-        }
-    }
-
-    /// DENY-1, and the profile's `action_deny_visible`. Detached work cannot deny (ACT-3).
-    fn script_denies(&mut self, task: &Task, reason: &Text) -> Verdict {
-        let visible = self.facts.world.profile.action_deny_visible;
-        let user_sees = if visible {
-            UserSees::Message(reason.clone())
-        } else {
-            UserSees::GenericError
-        };
-        if !task.detached {
-            let program = self.program.clone();
-            let data = super::facts::data("reason", reason.clone());
-            let node = &program.nodes[task.node];
-            self.facts
-                .audit("action.denied", AuditOutcome::Denied, node, data);
-        }
-        Verdict::Denies(Denial {
-            reason: reason.clone(),
-            user_sees,
-        })
-    }
-
-    /// The code and place of a failed action (ERR-4).
-    fn script_failure(&mut self, task: &Task, failure: action::Failure) -> Failure {
-        let code = match &failure.kind {
-            FailureKind::Error => ErrorCode::ActionError,
-            FailureKind::Compute => ErrorCode::ActionCompute,
-            FailureKind::Memory => ErrorCode::ActionMemory,
-            FailureKind::Stack => ErrorCode::ActionStack,
-            FailureKind::Unsettled => ErrorCode::ActionUnsettled,
-            FailureKind::Fetch { code } => {
-                ErrorCode::from_name(code).unwrap_or(ErrorCode::ActionError)
-            }
-            FailureKind::Uninterruptible => ErrorCode::ActionUninterruptible,
-        };
-        let program = self.program.clone();
-        let node = &program.nodes[task.node];
-        let at = match (&node.work, failure.at) {
-            (Work::Action { action, .. }, Some((line, column))) => {
-                let file = action.script.file().path();
-                Some(Text::from(format!("{file}:{line}:{column}")))
-            }
-            _ => None,
-        };
-        let shown = Failure {
-            code,
-            message: Text::from(failure.message),
-            at,
-            cause: None,
-        };
-        if code == ErrorCode::ActionUninterruptible {
-            self.harness_failure.get_or_insert_with(|| shown.clone());
-        }
-        shown
     }
 }
 

@@ -1,15 +1,15 @@
 //! From block to block: which one is next, how it starts, what its waiting brings (ORD, BUD-8, ACT-1, ACT-3).
 
-use super::blocks::{self, Judged, Opening, Outcome, Outputs, Scene};
+use super::blocks::{self, Opening, Outcome, Outputs, Scene};
 use super::calls::{overlay, whole_timeout_ms};
 use super::program::{Arm, Node, NodeId, Step, Work};
 use super::run::{Cursor, Run};
 use super::script::timeout_ms;
 use super::task::{Phase, Task, Verdict};
-use super::{Answer, Class, Effect, Fault, FaultKind, Prompt, WakeId};
+use super::{Class, Fault, FaultKind, WakeId};
 use crate::flow::{Config, FlowKind, Kind, Mode};
 use crate::profile::{UnmatchedDecision, duration_text};
-use crate::trace::{ErrorCode, Failure, PromptKind, Status};
+use crate::trace::{ErrorCode, Failure, Status};
 use crate::value::{Text, Value};
 
 impl Run {
@@ -181,24 +181,6 @@ impl Run {
         }
     }
 
-    fn ask(
-        &mut self,
-        task: &mut Task,
-        node: &Node,
-        kind: PromptKind,
-        attempt: u32,
-    ) -> Option<Verdict> {
-        task.phase = Phase::Asking { kind, attempt };
-        let (block, slug) = (node.path.clone(), node.slug.clone());
-        self.effects.push(Effect::Prompt(Prompt {
-            block,
-            slug,
-            kind,
-            attempt,
-        }));
-        None
-    }
-
     /// Pays the cost of a block, then does its work (ORD-7).
     fn pay(&mut self, task: &mut Task, node: &Node) -> Option<Verdict> {
         match self.cost_ms(node) {
@@ -211,7 +193,7 @@ impl Run {
         }
     }
 
-    fn cost_ms(&self, node: &Node) -> u64 {
+    pub(super) fn cost_ms(&self, node: &Node) -> u64 {
         if let Work::Plain(Config::Delay { ms }) = &node.work {
             return *ms;
         }
@@ -276,83 +258,6 @@ impl Run {
         ))
     }
 
-    /// The user answered, or never will.
-    pub(super) fn user_answered(
-        &mut self,
-        task: &mut Task,
-        answer: Option<Answer>,
-    ) -> Option<Verdict> {
-        let Phase::Asking { kind, attempt } = task.phase else {
-            return None;
-        };
-        let Some(answer) = answer else {
-            return Some(Verdict::Suspends(kind));
-        };
-        let program = self.program.clone();
-        let node = &program.nodes[task.node];
-        if self.facts.world.profile.user_wait_counts && answer.after_ms > 0 {
-            let wake = self.wake_at(
-                self.now_ms.saturating_add(answer.after_ms),
-                Class::Completion,
-            );
-            task.phase = Phase::Thinking {
-                wake,
-                kind,
-                attempt,
-                answer,
-            };
-            return None;
-        }
-        self.pay_judging(task, node, kind, attempt, answer)
-    }
-
-    /// BUD-5: a prompting block's cost is paid once for each answer.
-    fn pay_judging(
-        &mut self,
-        task: &mut Task,
-        node: &Node,
-        kind: PromptKind,
-        attempt: u32,
-        answer: Answer,
-    ) -> Option<Verdict> {
-        match self.cost_ms(node) {
-            0 => self.judge(task, node, kind, attempt, &answer),
-            cost_ms => {
-                let wake = self.wake_at(self.now_ms.saturating_add(cost_ms), Class::Completion);
-                task.phase = Phase::Judging {
-                    wake,
-                    kind,
-                    attempt,
-                    answer,
-                };
-                None
-            }
-        }
-    }
-
-    fn judge(
-        &mut self,
-        task: &mut Task,
-        node: &Node,
-        kind: PromptKind,
-        attempt: u32,
-        answer: &Answer,
-    ) -> Option<Verdict> {
-        let Work::Plain(config) = &node.work else {
-            return Some(Verdict::Next);
-        };
-        match blocks::judge(&mut self.scene(node, config), attempt, answer) {
-            Judged::Again => self.ask(task, node, kind, attempt + 1),
-            Judged::Done(outputs, denial) => {
-                let outputs = self.write_outputs(task, node, outputs);
-                Some(match blocks::refusal(node.kind, denial, &outputs) {
-                    Some(denial) => Verdict::Denies(denial),
-                    None => self.follow(node, config, &outputs),
-                })
-            }
-        }
-    }
-
     /// Does what the block does, its cost being paid.
     fn perform(&mut self, task: &Task, node: &Node) -> Verdict {
         let config = match &node.work {
@@ -392,7 +297,7 @@ impl Run {
         }
     }
 
-    fn follow(&mut self, node: &Node, config: &Config, outputs: &Outputs) -> Verdict {
+    pub(super) fn follow(&mut self, node: &Node, config: &Config, outputs: &Outputs) -> Verdict {
         match blocks::follow(&mut self.scene(node, config), outputs) {
             Outcome::Next => Verdict::Next,
             Outcome::Ends(terminal) => Verdict::Ends(terminal),
@@ -443,7 +348,12 @@ impl Run {
     }
 
     /// Lays scripted outputs over computed ones and writes them; effects follow the result.
-    fn write_outputs(&mut self, task: &Task, node: &Node, mut outputs: Outputs) -> Outputs {
+    pub(super) fn write_outputs(
+        &mut self,
+        task: &Task,
+        node: &Node,
+        mut outputs: Outputs,
+    ) -> Outputs {
         let scripted = self.facts.world.outputs.get(&node.path).cloned();
         overlay(&mut outputs, scripted.as_deref());
         self.write_fields(task, node, outputs.clone());

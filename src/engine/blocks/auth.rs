@@ -1,12 +1,13 @@
 //! Passwords, one-time codes and passkey challenges. Factors that prompt stand in `factor`.
 
-use super::{Judged, Outputs, Scene, is_true, no_identity, outputs};
-use crate::engine::facts::{data, no_data};
-use crate::engine::{Answer, Identity};
-use crate::flow::{Channel, Config, Kind};
-use crate::trace::{AuditOutcome, ErrorCode, Failure, Message};
+use super::outbox::{address, channel, channel_name, no_channel, send};
+use super::subject::{identity, mfa_audit};
+use super::{Judged, Outputs, Scene, is_true, outputs};
+use crate::engine::Answer;
+use crate::engine::facts::data;
+use crate::flow::{Config, Kind};
+use crate::trace::{AuditOutcome, ErrorCode, Failure};
 use crate::value::{Text, Value};
-use std::sync::Arc;
 
 /// What each kind of this file writes.
 pub fn compute(scene: &mut Scene) -> Result<Outputs, Failure> {
@@ -25,15 +26,6 @@ pub fn compute(scene: &mut Scene) -> Result<Outputs, Failure> {
             Ok(outputs(scene, [Value::Bool(true)]))
         }
     }
-}
-
-/// The identity at hand, or the failure of a block that needs one.
-pub fn identity(scene: &Scene) -> Result<Arc<Identity>, Failure> {
-    scene
-        .facts
-        .identity
-        .clone()
-        .ok_or_else(|| no_identity(scene.node))
 }
 
 /// An unknown identity and a wrong password write the same: false.
@@ -120,70 +112,4 @@ pub fn judge_code(scene: &mut Scene, attempt: u32, answer: &Answer) -> Judged {
     }
     let tried = Value::Int(i64::from(attempt) + 1);
     Judged::Done(outputs(scene, [Value::Bool(verified), tried]), None)
-}
-
-/// `user.mfa_succeeded` or `user.mfa_failed` (AUD-1).
-pub fn mfa_audit(scene: &mut Scene, outcome: AuditOutcome, factor: &Text) {
-    let kind = match outcome {
-        AuditOutcome::Success => "user.mfa_succeeded",
-        AuditOutcome::Denied | AuditOutcome::Failure | AuditOutcome::Partial => "user.mfa_failed",
-    };
-    let data = if factor.is_empty() {
-        no_data()
-    } else {
-        data("factor", factor.clone())
-    };
-    scene.facts.audit(kind, outcome, scene.node, data);
-}
-
-/// The channel of a block, `email` where none is written.
-pub fn channel(config: &Config) -> Channel {
-    if let Config::Channel { channel } = config {
-        *channel
-    } else {
-        Channel::Email
-    }
-}
-
-/// The word for a channel.
-pub fn channel_name(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Email => "email",
-        Channel::Sms => "sms",
-    }
-}
-
-/// The identity's address on a channel.
-pub fn address(identity: &Identity, channel: Channel) -> Option<Text> {
-    match channel {
-        Channel::Email => identity.email.clone(),
-        Channel::Sms => identity.phone.clone(),
-    }
-}
-
-/// The failure of a block whose identity has no such channel.
-pub fn no_channel(scene: &Scene, channel: Channel) -> Failure {
-    let field = match channel {
-        Channel::Email => "e-mail address",
-        Channel::Sms => "phone number",
-    };
-    let message = format!(
-        "`{}` cannot send: the identity has no {field}",
-        scene.node.slug
-    );
-    Failure::new(ErrorCode::NoChannel, message)
-}
-
-/// Puts a mail or message into the outbox (AUD-3).
-pub fn send(scene: &mut Scene, channel: &Text, template: &str, to: Option<Text>) {
-    let message = Message {
-        channel: channel.clone(),
-        template: Text::from(template),
-        to,
-    };
-    let side_effects = &mut scene.facts.side_effects;
-    match &**channel {
-        "email" => side_effects.emails.push(message),
-        _ => side_effects.messages.push(message),
-    }
 }

@@ -1,6 +1,6 @@
 //! Second factors: `mfa`, `require_mfa`, `require_mfa_enroll`, `webauthn_finish`.
 
-use super::auth::mfa_audit;
+use super::subject::mfa_audit;
 use super::{Denial, Judged, Opening, Outputs, Scene, field, is_true, no_identity, outputs};
 use crate::engine::Answer;
 use crate::flow::{Config, Kind};

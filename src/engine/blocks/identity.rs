@@ -1,6 +1,7 @@
 //! Identities and verification: who is it, create them, prove an address, validate a refresh token.
 
-use super::auth::{address, channel, channel_name, identity, no_channel, send};
+use super::outbox::{address, channel, channel_name, no_channel, send};
+use super::subject::{identity, same_address};
 use super::{Denial, Judged, Opening, Outcome, Outputs, Scene, is_true, outputs};
 use crate::engine::facts::no_data;
 use crate::engine::{Answer, Identity, IdentityStatus, RefreshToken};
@@ -43,11 +44,6 @@ fn matched(scene: &Scene) -> Option<Arc<Identity>> {
         }
     };
     scene.facts.identities().iter().find(is_it).cloned()
-}
-
-/// E-mail addresses compare case-insensitively.
-pub fn same_address(one: Option<&Text>, other: &str) -> bool {
-    one.is_some_and(|one| one.to_lowercase() == other.to_lowercase())
 }
 
 /// What follows from a lookup or a refresh token.

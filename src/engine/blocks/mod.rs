@@ -7,10 +7,12 @@ mod control;
 mod factor;
 mod identity;
 mod notification;
+mod outbox;
 mod profile;
 mod risk;
 mod session;
 mod social;
+mod subject;
 
 use super::Answer;
 use super::facts::Facts;

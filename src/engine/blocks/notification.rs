@@ -1,6 +1,7 @@
 //! Mails and messages: they go to the outbox of the run and nowhere else.
 
-use super::auth::{identity, no_channel, send};
+use super::outbox::{no_channel, send};
+use super::subject::identity;
 use super::{Outputs, Scene, outputs};
 use crate::expr::Template;
 use crate::flow::{Channel, Config};

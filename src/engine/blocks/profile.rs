@@ -1,6 +1,6 @@
 //! `profile_update` and `update_user`: changes to the identity that later blocks and lookups see.
 
-use super::identity::same_address;
+use super::subject::same_address;
 use super::{Outputs, Scene, no_identity, outputs};
 use crate::engine::facts::no_data;
 use crate::engine::state::entries;
