@@ -2,15 +2,15 @@
 //! anything runs, since no macro feeds its own result; so dropping and comparing values stays shallow.
 
 use super::syntax::{Argument, Node, Step};
-use super::{MAX_DEPTH, SyntaxError};
+use super::{MAX_DEPTH, Refused, refused};
 
 /// Refuses an expression whose result could nest deeper than `MAX_DEPTH` on top of what it reads.
-pub(super) fn check_nesting(node: &Node) -> Result<(), SyntaxError> {
+pub(super) fn check_nesting(node: &Node) -> Result<(), Refused> {
     let mut variables = Vec::new();
     if nesting(node, &mut variables) <= MAX_DEPTH {
         return Ok(());
     }
-    Err(SyntaxError::new(
+    Err(refused(
         format!("the lists and maps built here nest deeper than {MAX_DEPTH} levels"),
         0..0,
     ))

@@ -49,19 +49,20 @@ impl Expr {
     ///
     /// Fails on the first mistake, with its place in `text` and, where there is one, what to write instead.
     pub fn parse(text: &str) -> Result<Expr, SyntaxError> {
-        let node = parse::whole(text)?;
-        Expr::checked(text.trim(), node)
+        parse::whole(text)
+            .and_then(|node| Expr::checked(text.trim(), node))
+            .map_err(|refused| *refused)
     }
 
     /// Compiles the expression that starts at `start` in `text` and ends before `}}`; also tells where the
     /// text goes on. All places are those in `text`.
-    fn parse_embedded(text: &str, start: usize) -> Result<(Expr, usize), SyntaxError> {
+    fn parse_embedded(text: &str, start: usize) -> Result<(Expr, usize), Refused> {
         let (node, end) = parse::embedded(text, start)?;
         let source = text.get(start..end - 2).unwrap_or_default().trim();
         Ok((Expr::checked(source, node)?, end))
     }
 
-    fn checked(source: &str, node: Node) -> Result<Expr, SyntaxError> {
+    fn checked(source: &str, node: Node) -> Result<Expr, Refused> {
         bounds::check_nesting(&node)?;
         Ok(Expr {
             source: Text::from(source),
@@ -135,20 +136,21 @@ pub struct SyntaxError {
     pub range: Range<usize>,
 }
 
-impl SyntaxError {
-    fn new(message: impl Into<String>, range: Range<usize>) -> Self {
-        SyntaxError {
-            message: message.into(),
-            fix: None,
-            range,
-        }
-    }
+/// Boxed while parsing, so that the parser's frames stay small.
+type Refused = Box<SyntaxError>;
 
-    fn with_fix(self, fix: impl Into<String>) -> Self {
-        SyntaxError {
-            fix: Some(fix.into()),
-            ..self
-        }
+fn refused(message: impl Into<String>, range: Range<usize>) -> Refused {
+    Box::new(SyntaxError {
+        message: message.into(),
+        fix: None,
+        range,
+    })
+}
+
+impl SyntaxError {
+    fn with_fix(mut self: Box<Self>, fix: impl Into<String>) -> Refused {
+        self.fix = Some(fix.into());
+        self
     }
 }
 

@@ -1,7 +1,7 @@
 //! The vocabulary of expressions: functions, macros, reserved words, names of CEL that are left out, and
 //! what to suggest for a name that is none of them.
 
-use super::{ROOTS, SyntaxError};
+use super::{ROOTS, Refused, refused};
 use std::ops::Range;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -166,8 +166,8 @@ pub(super) fn root(name: &str) -> Option<&'static str> {
     ROOTS.into_iter().find(|root| *root == name)
 }
 
-pub(super) fn unknown_root(name: &str, range: Range<usize>) -> SyntaxError {
-    let error = SyntaxError::new(
+pub(super) fn unknown_root(name: &str, range: Range<usize>) -> Refused {
+    let error = refused(
         format!("`{name}` is no root; a path starts with event, step, session or custom"),
         range,
     );
@@ -187,14 +187,14 @@ pub(super) fn unknown_root(name: &str, range: Range<usize>) -> SyntaxError {
 }
 
 /// `written` says how it was written: `.len()` or `len(…)`.
-pub(super) fn unknown_function(name: &str, written: &str, range: Range<usize>) -> SyntaxError {
+pub(super) fn unknown_function(name: &str, written: &str, range: Range<usize>) -> Refused {
     if LEFT_OUT.contains(&name) {
-        return SyntaxError::new(
+        return refused(
             format!("`{name}` of CEL is not in the subset that flows use"),
             range,
         );
     }
-    let error = SyntaxError::new(format!("there is no function `{written}`"), range);
+    let error = refused(format!("there is no function `{written}`"), range);
     let known = FUNCTIONS.map(|row| row.0).into_iter();
     let known = known.chain(MACROS.map(|row| row.0)).chain(["has"]);
     let synonym = SYNONYMS.iter().find(|row| row.0 == name).map(|row| row.1);

@@ -74,7 +74,7 @@ pub(super) enum Argument {
     None,
     Value(Box<Node>),
     /// A literal pattern, compiled once.
-    Pattern(Pattern),
+    Pattern(Box<Pattern>),
 }
 
 /// How often a unary operator is written: an even number still checks its operand.

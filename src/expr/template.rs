@@ -25,7 +25,7 @@ impl Template {
         let mut rest = 0;
         while let Some(open) = text.get(rest..).and_then(|rest| rest.find("{{")) {
             push_text(&mut parts, text.get(rest..rest + open));
-            let (expr, end) = Expr::parse_embedded(text, rest + open + 2)?;
+            let (expr, end) = Expr::parse_embedded(text, rest + open + 2).map_err(|e| *e)?;
             parts.push(Part::Expr(expr));
             rest = end;
         }

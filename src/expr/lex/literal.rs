@@ -2,11 +2,11 @@
 //! text in single, double or triple quotes with escapes, raw text. Unsigned integers and bytes are refused.
 
 use super::{Lexer, Token, is_name_byte};
-use crate::expr::SyntaxError;
+use crate::expr::{Refused, refused};
 
 impl<'t> Lexer<'t> {
     /// A number; the first character is a digit, or a dot before a digit.
-    pub(super) fn number(&mut self) -> Result<Token<'t>, SyntaxError> {
+    pub(super) fn number(&mut self) -> Result<Token<'t>, Refused> {
         let start = self.at;
         if self.rest().starts_with("0x") || self.rest().starts_with("0X") {
             self.at += 2;
@@ -23,7 +23,7 @@ impl<'t> Lexer<'t> {
         let written = self.text.get(start..self.at).unwrap_or_default();
         match written.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Token::Float(number)),
-            Ok(_) | Err(_) => Err(SyntaxError::new("the decimal is too large", start..self.at)),
+            Ok(_) | Err(_) => Err(refused("the decimal is too large", start..self.at)),
         }
     }
 
@@ -51,7 +51,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// A number does not run into a name; `1u` is CEL's unsigned integer.
-    fn end_number(&mut self, start: usize) -> Result<(), SyntaxError> {
+    fn end_number(&mut self, start: usize) -> Result<(), Refused> {
         let tail = self.take_while(is_name_byte);
         if tail.is_empty() {
             return Ok(());
@@ -59,29 +59,23 @@ impl<'t> Lexer<'t> {
         let range = start..self.at;
         if tail.eq_ignore_ascii_case("u") {
             let message = "unsigned integers of CEL are not in the subset that flows use";
-            return Err(SyntaxError::new(message, range).with_fix("leave out the `u`"));
+            return Err(refused(message, range).with_fix("leave out the `u`"));
         }
-        Err(SyntaxError::new("the number runs into a name", range))
+        Err(refused("the number runs into a name", range))
     }
 
-    fn integer(&self, start: usize, digits: &str, radix: u32) -> Result<Token<'t>, SyntaxError> {
+    fn integer(&self, start: usize, digits: &str, radix: u32) -> Result<Token<'t>, Refused> {
         if digits.is_empty() {
-            return Err(SyntaxError::new(
-                "expected digits after `0x`",
-                start..self.at,
-            ));
+            return Err(refused("expected digits after `0x`", start..self.at));
         }
         match u64::from_str_radix(digits, radix) {
             Ok(number) if number <= i64::MIN.unsigned_abs() => Ok(Token::Int(number)),
-            Ok(_) | Err(_) => Err(SyntaxError::new(
-                "the integer is beyond 64 bits",
-                start..self.at,
-            )),
+            Ok(_) | Err(_) => Err(refused("the integer is beyond 64 bits", start..self.at)),
         }
     }
 
     /// A text literal, if one starts here.
-    pub(super) fn text_literal(&mut self) -> Result<Option<String>, SyntaxError> {
+    pub(super) fn text_literal(&mut self) -> Result<Option<String>, Refused> {
         let rest = self.rest();
         let prefix = rest
             .bytes()
@@ -101,24 +95,19 @@ impl<'t> Lexer<'t> {
         match letters.as_str() {
             "" => self.quoted(start, quote, Escapes::Read).map(Some),
             "r" => self.quoted(start, quote, Escapes::Raw).map(Some),
-            "b" | "rb" | "br" => Err(SyntaxError::new(
+            "b" | "rb" | "br" => Err(refused(
                 "bytes of CEL are not in the subset that flows use",
                 start..self.at,
             )
             .with_fix("leave out the `b`")),
-            _ => Err(SyntaxError::new(
+            _ => Err(refused(
                 "text has at most one `r` before it",
                 start..self.at,
             )),
         }
     }
 
-    fn quoted(
-        &mut self,
-        start: usize,
-        quote: &str,
-        escapes: Escapes,
-    ) -> Result<String, SyntaxError> {
+    fn quoted(&mut self, start: usize, quote: &str, escapes: Escapes) -> Result<String, Refused> {
         let mut text = String::new();
         loop {
             if self.rest().starts_with(quote) {
@@ -140,23 +129,20 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn unclosed(&self, start: usize, quote: &str) -> SyntaxError {
+    fn unclosed(&self, start: usize, quote: &str) -> Refused {
         if self.cut && self.rest().is_empty() {
             return self.too_long();
         }
-        SyntaxError::new("the text is never closed", start..start + quote.len())
+        refused("the text is never closed", start..start + quote.len())
             .with_fix(format!("write `{quote}` at its end"))
     }
 
     /// One escape; the backslash is next.
-    fn escape(&mut self) -> Result<char, SyntaxError> {
+    fn escape(&mut self) -> Result<char, Refused> {
         let start = self.at;
         self.at += 1;
         let Some(letter) = self.peek() else {
-            return Err(SyntaxError::new(
-                "the escape is not finished",
-                start..self.at,
-            ));
+            return Err(refused("the escape is not finished", start..self.at));
         };
         self.at += letter.len_utf8();
         let plain = match letter {
@@ -177,7 +163,7 @@ impl<'t> Lexer<'t> {
             }
             _ => {
                 let message = format!("`\\{}` is no escape", letter.escape_debug());
-                return Err(SyntaxError::new(message, start..self.at)
+                return Err(refused(message, start..self.at)
                     .with_fix("write `\\\\` for a backslash, or raw text: `r'…'`"));
             }
         };
@@ -185,20 +171,20 @@ impl<'t> Lexer<'t> {
     }
 
     /// A code point by exactly so many digits.
-    fn coded(&mut self, start: usize, digits: usize, radix: u32) -> Result<char, SyntaxError> {
+    fn coded(&mut self, start: usize, digits: usize, radix: u32) -> Result<char, Refused> {
         let code = self
             .rest()
             .get(..digits)
             .filter(|code| code.chars().all(|c| c.is_digit(radix)));
         let Some(code) = code else {
             let message = format!("the escape needs {digits} digits");
-            return Err(SyntaxError::new(message, start..self.at));
+            return Err(refused(message, start..self.at));
         };
         self.at += digits;
         u32::from_str_radix(code, radix)
             .ok()
             .and_then(char::from_u32)
-            .ok_or_else(|| SyntaxError::new("the escape names no character", start..self.at))
+            .ok_or_else(|| refused("the escape names no character", start..self.at))
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod literal;
 
-use super::{MAX_LENGTH, SyntaxError, names};
+use super::{MAX_LENGTH, Refused, names, refused};
 use std::ops::Range;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +62,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// The next token and where it stands.
-    pub fn next(&mut self) -> Result<(Token<'t>, Range<usize>), SyntaxError> {
+    pub fn next(&mut self) -> Result<(Token<'t>, Range<usize>), Refused> {
         self.skip_space();
         let start = self.at;
         let token = self.token()?;
@@ -73,7 +73,7 @@ impl<'t> Lexer<'t> {
         Ok((token, start..self.at))
     }
 
-    fn token(&mut self) -> Result<Token<'t>, SyntaxError> {
+    fn token(&mut self) -> Result<Token<'t>, Refused> {
         let Some(first) = self.peek() else {
             return if self.cut {
                 Err(self.too_long())
@@ -92,7 +92,7 @@ impl<'t> Lexer<'t> {
             return Ok(Token::Name(self.take_while(is_name_byte)));
         }
         match MARKS.iter().find(|mark| self.rest().starts_with(**mark)) {
-            Some(&"=") => Err(SyntaxError::new("`=` is no operator", self.at..self.at + 1)
+            Some(&"=") => Err(refused("`=` is no operator", self.at..self.at + 1)
                 .with_fix("write `==` to compare")),
             Some(mark) => {
                 self.at += mark.len();
@@ -128,7 +128,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// The name after a dot. A hyphen between two name characters belongs to it.
-    pub fn selector(&mut self) -> Result<(&'t str, Range<usize>), SyntaxError> {
+    pub fn selector(&mut self) -> Result<(&'t str, Range<usize>), Refused> {
         self.skip_space();
         let start = self.at;
         let bytes = self.rest().as_bytes();
@@ -147,38 +147,38 @@ impl<'t> Lexer<'t> {
         if name.starts_with(|c: char| c.is_ascii_digit()) || names::is_keyword(name) {
             let message = format!("`{name}` cannot stand after a dot");
             let fix = format!("write `['{name}']` without the dot");
-            return Err(SyntaxError::new(message, range).with_fix(fix));
+            return Err(refused(message, range).with_fix(fix));
         }
         self.at += length;
         self.after_value = true;
         Ok((name, range))
     }
 
-    fn no_name(&self, start: usize) -> SyntaxError {
+    fn no_name(&self, start: usize) -> Refused {
         let found = self.peek();
         if found.is_none() && self.cut {
             return self.too_long();
         }
         let range = start..start + found.map_or(0, char::len_utf8);
         match found {
-            Some('?') => SyntaxError::new("`.?` of CEL is not in the subset that flows use", range)
+            Some('?') => refused("`.?` of CEL is not in the subset that flows use", range)
                 .with_fix("write `has(…) ? … : …`"),
-            Some('`') => SyntaxError::new("a name after a dot has no quotes", range)
+            Some('`') => refused("a name after a dot has no quotes", range)
                 .with_fix("write `['name']` without the dot"),
-            Some(_) | None => SyntaxError::new("expected a name after the dot", range),
+            Some(_) | None => refused("expected a name after the dot", range),
         }
     }
 
-    fn too_long(&self) -> SyntaxError {
-        SyntaxError::new(
+    fn too_long(&self) -> Refused {
+        refused(
             format!("an expression is at most {MAX_LENGTH} bytes long"),
             self.text.len()..self.text.len(),
         )
     }
 
-    fn unexpected(&self, found: char) -> SyntaxError {
+    fn unexpected(&self, found: char) -> Refused {
         let range = self.at..self.at + found.len_utf8();
-        let error = SyntaxError::new(format!("unexpected `{}`", found.escape_debug()), range);
+        let error = refused(format!("unexpected `{}`", found.escape_debug()), range);
         match found {
             '&' => error.with_fix("write `&&`"),
             '|' => error.with_fix("write `||`"),

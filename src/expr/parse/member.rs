@@ -3,10 +3,10 @@
 
 use super::primary::argument;
 use super::{Parsed, Parser};
-use crate::expr::SyntaxError;
 use crate::expr::lex::Token;
 use crate::expr::names::{self, Form, Function, MacroKind};
 use crate::expr::syntax::{Macro, Name, Node, Step};
+use crate::expr::{Refused, refused};
 use crate::value::{Text, Value};
 use std::ops::Range;
 
@@ -32,7 +32,7 @@ impl<'t> Parser<'t> {
     }
 
     /// After a dot: a name, or a call when a parenthesis follows.
-    fn selection(&mut self) -> Result<Step, SyntaxError> {
+    fn selection(&mut self) -> Result<Step, Refused> {
         debug_assert_eq!(
             self.lexer.at(),
             self.range.end,
@@ -55,37 +55,35 @@ impl<'t> Parser<'t> {
     }
 
     /// `.score-1.5`: the hyphen has swallowed a minus before a decimal.
-    fn refuse_decimal(&self, name: &str, range: &Range<usize>) -> Result<(), SyntaxError> {
+    fn refuse_decimal(&self, name: &str, range: &Range<usize>) -> Result<(), Refused> {
         let next = self.text.as_bytes().get(self.range.end);
         let is_decimal = self.is(".") && next.is_some_and(u8::is_ascii_digit);
         if !is_decimal || !name.contains('-') {
             return Ok(());
         }
         let place = range.start..self.range.end + 1;
-        Err(
-            SyntaxError::new("a decimal cannot be part of a name", place)
-                .with_fix("write spaces around the minus"),
-        )
+        Err(refused("a decimal cannot be part of a name", place)
+            .with_fix("write spaces around the minus"))
     }
 
-    fn method(&mut self, name: &str, range: Range<usize>) -> Result<Step, SyntaxError> {
+    fn method(&mut self, name: &str, range: Range<usize>) -> Result<Step, Refused> {
         let Some((function, form, count)) = Function::find(name) else {
             return Err(unknown_method(name, range));
         };
         if form == Form::Global {
             let message = format!("`{name}` is written before its value");
             let fix = format!("write `{name}(…)`");
-            return Err(SyntaxError::new(message, range).with_fix(fix));
+            return Err(refused(message, range).with_fix(fix));
         }
         let arguments = self.arguments(function, count - 1, range)?;
         let argument = argument(function, arguments.into_iter().next())?;
         Ok(Step::Call(function, argument))
     }
 
-    fn index(&mut self) -> Result<Step, SyntaxError> {
+    fn index(&mut self) -> Result<Step, Refused> {
         self.advance()?;
         if self.is("?") {
-            return Err(SyntaxError::new(
+            return Err(refused(
                 "`[?…]` of CEL is not in the subset that flows use",
                 self.range.clone(),
             )
@@ -103,7 +101,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `(item, condition)`, for `map` also `(item, result)` and `(item, condition, result)`.
-    fn macro_call(&mut self, kind: MacroKind, range: Range<usize>) -> Result<Step, SyntaxError> {
+    fn macro_call(&mut self, kind: MacroKind, range: Range<usize>) -> Result<Step, Refused> {
         self.expect("(")?;
         let variable = self.macro_variable(kind)?;
         self.expect(",")?;
@@ -141,7 +139,7 @@ impl<'t> Parser<'t> {
         !is_known && rest.trim_start().starts_with(',')
     }
 
-    fn macro_variable(&mut self, kind: MacroKind) -> Result<&'t str, SyntaxError> {
+    fn macro_variable(&mut self, kind: MacroKind) -> Result<&'t str, Refused> {
         let range = self.range.clone();
         let name = match self.token {
             Token::Name(name) if !names::is_reserved(name) && !names::is_keyword(name) => name,
@@ -152,7 +150,7 @@ impl<'t> Parser<'t> {
         };
         self.advance()?;
         if self.is("-") {
-            return Err(SyntaxError::new(
+            return Err(refused(
                 "the variable of a macro has no hyphen",
                 range.start..self.range.end,
             )
@@ -173,22 +171,21 @@ fn push(base: &mut Node, steps: &mut Vec<Step>, step: Step, end: usize) {
     }
 }
 
-fn one_variable(kind: MacroKind, range: Range<usize>) -> SyntaxError {
+fn one_variable(kind: MacroKind, range: Range<usize>) -> Refused {
     let name = kind.name();
     let message = format!("`{name}` takes one variable and one condition");
-    SyntaxError::new(message, range).with_fix(format!("write `.{name}(item, condition)`"))
+    refused(message, range).with_fix(format!("write `.{name}(item, condition)`"))
 }
 
 /// A hyphen may have swallowed a minus: `.score-size(x)`.
-fn unknown_method(name: &str, range: Range<usize>) -> SyntaxError {
+fn unknown_method(name: &str, range: Range<usize>) -> Refused {
     let tail = name.rsplit_once('-').map(|(_, tail)| tail);
     if tail.is_some_and(|tail| tail == "has" || Function::find(tail).is_some()) {
         let fix = format!("write spaces around the minus: `{}`", spaced(name));
-        return SyntaxError::new(format!("there is no function `.{name}(…)`"), range).with_fix(fix);
+        return refused(format!("there is no function `.{name}(…)`"), range).with_fix(fix);
     }
     if name == "has" {
-        return SyntaxError::new("`has` is written before its path", range)
-            .with_fix("write `has(path)`");
+        return refused("`has` is written before its path", range).with_fix("write `has(path)`");
     }
     names::unknown_function(name, &format!(".{name}(…)"), range)
 }

@@ -2,15 +2,16 @@
 //! chains are loops. Names are resolved here: roots, macro variables, functions.
 
 mod member;
+mod operation;
 mod primary;
 
 use super::lex::{Lexer, Token};
-use super::syntax::{BinaryOp, Node, Times};
-use super::{MAX_DEPTH, SyntaxError};
+use super::syntax::{Node, Times};
+use super::{MAX_DEPTH, Refused, refused};
 use crate::value::Value;
 use std::ops::Range;
 
-type Parsed = Result<Node, SyntaxError>;
+type Parsed = Result<Node, Refused>;
 
 /// An expression that is the whole of `text`.
 pub(super) fn whole(text: &str) -> Parsed {
@@ -24,12 +25,12 @@ pub(super) fn whole(text: &str) -> Parsed {
 }
 
 /// The expression after a `{{` that ends at `start`, and where the text goes on after its `}}`.
-pub(super) fn embedded(text: &str, start: usize) -> Result<(Node, usize), SyntaxError> {
+pub(super) fn embedded(text: &str, start: usize) -> Result<(Node, usize), Refused> {
     let mut parser = Parser::new(text, start)?;
     if parser.at_close() {
         let range = start - 2..parser.range.end + 1;
         return Err(
-            SyntaxError::new("there is no expression between `{{` and `}}`", range)
+            refused("there is no expression between `{{` and `}}`", range)
                 .with_fix("write `{{ '{{' }}` for a literal brace pair"),
         );
     }
@@ -38,11 +39,9 @@ pub(super) fn embedded(text: &str, start: usize) -> Result<(Node, usize), Syntax
         return Ok((node, parser.range.end + 1));
     }
     if parser.token == Token::End {
-        return Err(
-            SyntaxError::new("`{{` is never closed", start - 2..start).with_fix(
-                "write `}}` after the expression, or `{{ '{{' }}` for a literal brace pair",
-            ),
-        );
+        return Err(refused("`{{` is never closed", start - 2..start).with_fix(
+            "write `}}` after the expression, or `{{ '{{' }}` for a literal brace pair",
+        ));
     }
     Err(parser.expected("an operator or `}}`"))
 }
@@ -61,7 +60,7 @@ struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    fn new(text: &'t str, start: usize) -> Result<Self, SyntaxError> {
+    fn new(text: &'t str, start: usize) -> Result<Self, Refused> {
         let mut lexer = Lexer::new(text, start);
         let (token, range) = lexer.next()?;
         Ok(Parser {
@@ -75,7 +74,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    fn advance(&mut self) -> Result<Token<'t>, SyntaxError> {
+    fn advance(&mut self) -> Result<Token<'t>, Refused> {
         self.last_end = self.range.end;
         let (token, range) = self.lexer.next()?;
         self.range = range;
@@ -86,7 +85,7 @@ impl<'t> Parser<'t> {
         self.token == Token::Mark(mark)
     }
 
-    fn eat(&mut self, mark: &'static str) -> Result<bool, SyntaxError> {
+    fn eat(&mut self, mark: &'static str) -> Result<bool, Refused> {
         let found = self.is(mark);
         if found {
             self.advance()?;
@@ -94,7 +93,7 @@ impl<'t> Parser<'t> {
         Ok(found)
     }
 
-    fn expect(&mut self, mark: &'static str) -> Result<(), SyntaxError> {
+    fn expect(&mut self, mark: &'static str) -> Result<(), Refused> {
         if self.eat(mark)? {
             Ok(())
         } else {
@@ -107,7 +106,7 @@ impl<'t> Parser<'t> {
         self.is("}") && self.text.as_bytes().get(self.range.end) == Some(&b'}')
     }
 
-    fn expected(&self, what: &str) -> SyntaxError {
+    fn expected(&self, what: &str) -> Refused {
         let found = self.text.get(self.range.clone()).unwrap_or_default();
         let shown: String = found.chars().take(40).collect();
         let message = if self.token == Token::End {
@@ -115,7 +114,7 @@ impl<'t> Parser<'t> {
         } else {
             format!("expected {what}, found `{}`", shown.escape_debug())
         };
-        let error = SyntaxError::new(message, self.range.clone());
+        let error = refused(message, self.range.clone());
         match found {
             "and" => error.with_fix("write `&&`"),
             "or" => error.with_fix("write `||`"),
@@ -127,7 +126,7 @@ impl<'t> Parser<'t> {
     /// Any expression; the only way into recursion.
     fn expression(&mut self) -> Parsed {
         if self.depth == MAX_DEPTH {
-            return Err(SyntaxError::new(
+            return Err(refused(
                 format!("the expression nests deeper than {MAX_DEPTH} levels"),
                 self.range.clone(),
             ));
@@ -141,7 +140,7 @@ impl<'t> Parser<'t> {
     fn choice(&mut self) -> Parsed {
         let mut pairs = Vec::new();
         loop {
-            let test = self.chain(0)?;
+            let test = self.operation()?;
             if !self.eat("?")? {
                 return Ok(if pairs.is_empty() {
                     test
@@ -149,7 +148,7 @@ impl<'t> Parser<'t> {
                     Node::Choose(pairs, Box::new(test))
                 });
             }
-            let result = self.chain(0)?;
+            let result = self.operation()?;
             if self.is("?") {
                 return Err(self
                     .expected("`:`")
@@ -158,71 +157,6 @@ impl<'t> Parser<'t> {
             self.expect(":")?;
             pairs.push((test, result));
         }
-    }
-
-    /// Operands joined by the operators of the levels from `lowest` up, the tightest first: products,
-    /// sums, relations, `&&`, `||`.
-    fn chain(&mut self, lowest: usize) -> Parsed {
-        let mut node = self.unary()?;
-        for level in (lowest..5).rev() {
-            node = match level {
-                0 => self.logical("||", node, Node::Or)?,
-                1 => self.logical("&&", node, Node::And)?,
-                _ => self.fold(level, node)?,
-            };
-        }
-        Ok(node)
-    }
-
-    fn logical(&mut self, mark: &'static str, first: Node, node: fn(Vec<Node>) -> Node) -> Parsed {
-        if !self.is(mark) {
-            return Ok(first);
-        }
-        let level = if mark == "||" { 1 } else { 2 };
-        let mut parts = vec![first];
-        while self.eat(mark)? {
-            parts.push(self.chain(level)?);
-        }
-        Ok(node(parts))
-    }
-
-    fn fold(&mut self, level: usize, first: Node) -> Parsed {
-        let mut rest = Vec::new();
-        while let Some(op) = self.binary_op(level) {
-            self.advance()?;
-            rest.push((op, self.chain(level + 1)?));
-        }
-        Ok(if rest.is_empty() {
-            first
-        } else {
-            Node::Fold(Box::new(first), rest)
-        })
-    }
-
-    fn binary_op(&self, level: usize) -> Option<BinaryOp> {
-        let mark = match &self.token {
-            Token::Mark(mark) => mark,
-            Token::Name("in") => "in",
-            Token::End | Token::Int(_) | Token::Float(_) | Token::Text(_) | Token::Name(_) => {
-                return None;
-            }
-        };
-        let (at, op) = match mark {
-            "<" => (2, BinaryOp::Less),
-            "<=" => (2, BinaryOp::LessOrEqual),
-            ">" => (2, BinaryOp::Greater),
-            ">=" => (2, BinaryOp::GreaterOrEqual),
-            "==" => (2, BinaryOp::Equal),
-            "!=" => (2, BinaryOp::NotEqual),
-            "in" => (2, BinaryOp::In),
-            "+" => (3, BinaryOp::Add),
-            "-" => (3, BinaryOp::Subtract),
-            "*" => (4, BinaryOp::Multiply),
-            "/" => (4, BinaryOp::Divide),
-            "%" => (4, BinaryOp::Remainder),
-            _ => return None,
-        };
-        (at == level).then_some(op)
     }
 
     fn unary(&mut self) -> Parsed {
@@ -245,7 +179,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    fn repeated(&mut self, mark: &'static str) -> Result<Times, SyntaxError> {
+    fn repeated(&mut self, mark: &'static str) -> Result<Times, Refused> {
         let mut odd = false;
         while self.eat(mark)? {
             odd = !odd;
@@ -254,7 +188,7 @@ impl<'t> Parser<'t> {
     }
 
     /// After a minus: the negative of a number literal, so that the least integer can be written.
-    fn negative_literal(&mut self) -> Result<Option<Node>, SyntaxError> {
+    fn negative_literal(&mut self) -> Result<Option<Node>, Refused> {
         let value = match self.token {
             Token::Int(magnitude) => Value::Int(0_i64.wrapping_sub_unsigned(magnitude)),
             Token::Float(number) => Value::Float(-number),

@@ -1,11 +1,11 @@
 //! What an expression is made of: literals, names, calls, brackets, lists and maps.
 
 use super::{Parsed, Parser};
-use crate::expr::SyntaxError;
 use crate::expr::lex::Token;
 use crate::expr::names::{self, Form, Function, MacroKind};
 use crate::expr::pattern::Pattern;
 use crate::expr::syntax::{Argument, Node, Path, Step, Variable};
+use crate::expr::{Refused, refused};
 use crate::value::{Map, Text, Value};
 use std::ops::Range;
 
@@ -35,7 +35,7 @@ impl<'t> Parser<'t> {
         let value = match self.advance()? {
             Token::Int(magnitude) => i64::try_from(magnitude)
                 .map(Value::Int)
-                .map_err(|_| SyntaxError::new("the integer is beyond 64 bits", range))?,
+                .map_err(|_| refused("the integer is beyond 64 bits", range))?,
             Token::Float(number) => Value::Float(number),
             Token::Text(text) => Value::text(text),
             Token::End | Token::Name(_) | Token::Mark(_) => Value::Null,
@@ -59,7 +59,7 @@ impl<'t> Parser<'t> {
             return Err(self.expected("a value"));
         }
         if names::is_reserved(name) {
-            return Err(SyntaxError::new(
+            return Err(refused(
                 format!("`{name}` is a reserved word of CEL"),
                 range,
             ));
@@ -69,7 +69,7 @@ impl<'t> Parser<'t> {
             return self.call(name, range);
         }
         if self.is("{") {
-            return Err(SyntaxError::new(
+            return Err(refused(
                 "messages of CEL (`Name{…}`) are not in the subset that flows use",
                 range,
             )
@@ -102,13 +102,13 @@ impl<'t> Parser<'t> {
             if MacroKind::find(name).is_some() {
                 let message = format!("`{name}` is written after a list or map");
                 let fix = format!("write `list.{name}(item, …)`");
-                return Err(SyntaxError::new(message, range).with_fix(fix));
+                return Err(refused(message, range).with_fix(fix));
             }
             return Err(names::unknown_function(name, &format!("{name}(…)"), range));
         };
         if form == Form::Method {
             let dots = if count == 2 { "…" } else { "" };
-            return Err(SyntaxError::new(
+            return Err(refused(
                 format!("`{name}` is written after the value it looks at"),
                 range,
             )
@@ -127,7 +127,7 @@ impl<'t> Parser<'t> {
         function: Function,
         count: usize,
         range: Range<usize>,
-    ) -> Result<Vec<(Node, Range<usize>)>, SyntaxError> {
+    ) -> Result<Vec<(Node, Range<usize>)>, Refused> {
         self.expect("(")?;
         let mut arguments = Vec::new();
         while !self.is(")") {
@@ -151,7 +151,7 @@ impl<'t> Parser<'t> {
         };
         let name = function.name();
         let message = format!("`{name}` takes {needed} here, found {}", arguments.len());
-        Err(SyntaxError::new(message, range.start..self.last_end))
+        Err(refused(message, range.start..self.last_end))
     }
 
     fn has(&mut self, range: Range<usize>) -> Parsed {
@@ -169,7 +169,7 @@ impl<'t> Parser<'t> {
             return Ok(Node::Has(Box::new(inner)));
         }
         let range = if written.is_empty() { range } else { written };
-        Err(SyntaxError::new("`has` takes a path", range)
+        Err(refused("`has` takes a path", range)
             .with_fix("write `has(event.user.email)`, with a path of your own"))
     }
 
@@ -211,11 +211,11 @@ impl<'t> Parser<'t> {
         Ok(constant.map_or(Node::Map(entries), |map| Node::Literal(Value::map(map))))
     }
 
-    fn refuse_optional(&self) -> Result<(), SyntaxError> {
+    fn refuse_optional(&self) -> Result<(), Refused> {
         if !self.is("?") {
             return Ok(());
         }
-        Err(SyntaxError::new(
+        Err(refused(
             "optional entries of CEL (`?`) are not in the subset that flows use",
             self.range.clone(),
         ))
@@ -226,13 +226,13 @@ impl<'t> Parser<'t> {
 pub(super) fn argument(
     function: Function,
     given: Option<(Node, Range<usize>)>,
-) -> Result<Argument, SyntaxError> {
+) -> Result<Argument, Refused> {
     match given {
         None => Ok(Argument::None),
         Some((Node::Literal(Value::Text(text)), range)) if function == Function::Matches => {
             Pattern::compile(&text)
-                .map(Argument::Pattern)
-                .map_err(|message| SyntaxError::new(message, range))
+                .map(|pattern| Argument::Pattern(Box::new(pattern)))
+                .map_err(|message| refused(message, range))
         }
         Some((node, _)) => Ok(Argument::Value(Box::new(node))),
     }
@@ -255,7 +255,7 @@ fn as_literal(node: &Node) -> Option<Value> {
     }
 }
 
-fn check_key(key: &Node, range: Range<usize>) -> Result<(), SyntaxError> {
+fn check_key(key: &Node, range: Range<usize>) -> Result<(), Refused> {
     let Node::Literal(value) = key else {
         return Ok(());
     };
@@ -263,7 +263,7 @@ fn check_key(key: &Node, range: Range<usize>) -> Result<(), SyntaxError> {
         return Ok(());
     }
     let message = format!("the keys of a map are text, this is {}", value.kind_name());
-    Err(SyntaxError::new(message, range).with_fix("write the key in quotes"))
+    Err(refused(message, range).with_fix("write the key in quotes"))
 }
 
 /// Adds an entry to a map that has been constant so far.
@@ -272,14 +272,14 @@ fn add_constant(
     key: &Node,
     value: &Node,
     range: Range<usize>,
-) -> Result<Option<Map>, SyntaxError> {
+) -> Result<Option<Map>, Refused> {
     let (Some(mut map), Node::Literal(Value::Text(key)), Node::Literal(value)) =
         (constant, key, value)
     else {
         return Ok(None);
     };
     if map.insert(key.clone(), value.clone()).is_some() {
-        return Err(SyntaxError::new("the key stands in the map twice", range));
+        return Err(refused("the key stands in the map twice", range));
     }
     Ok(Some(map))
 }

@@ -6,7 +6,7 @@ use crate::expr::{Expr, Template};
 /// Half a megabyte: a quarter of what a thread usually gets.
 fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new()
-        .stack_size(2048 << 10)
+        .stack_size(512 << 10)
         .spawn(run)
         .expect("a thread starts")
         .join()
