@@ -141,13 +141,12 @@ impl<'t> Parser<'t> {
 
     fn macro_variable(&mut self, kind: MacroKind) -> Result<&'t str, Refused> {
         let range = self.range.clone();
-        let name = match self.token {
-            Token::Name(name) if !names::is_reserved(name) && !names::is_keyword(name) => name,
-            _ => {
-                let what = format!("a name for the items of `{}`", kind.name());
-                return Err(self.expected(&what));
-            }
+        let Token::Name(name) = self.token else {
+            return Err(self.expected(&item_name(kind)));
         };
+        if names::is_reserved(name) || names::is_keyword(name) {
+            return Err(self.expected(&item_name(kind)));
+        }
         self.advance()?;
         if self.is("-") {
             return Err(refused(
@@ -169,6 +168,10 @@ fn push(base: &mut Node, steps: &mut Vec<Step>, step: Step, end: usize) {
         }
         (_, step) => steps.push(step),
     }
+}
+
+fn item_name(kind: MacroKind) -> String {
+    format!("a name for the items of `{}`", kind.name())
 }
 
 fn one_variable(kind: MacroKind, range: Range<usize>) -> Refused {

@@ -124,7 +124,7 @@ fn large_text_is_paid_for() {
     let scope = scope(&large);
     for source in [
         "[1,2,3,4,5,6,7,8,9].map(a, [1,2,3,4,5,6,7,8,9].map(b, event.t.contains('b')))",
-        "[1,2,3,4,5,6,7,8,9].map(a, [1,2,3,4,5,6,7,8,9].map(b, event.t.matches('b')))",
+        "[1,2,3,4,5,6,7,8,9].map(a, [1,2,3,4,5,6,7,8,9].map(b, event.t.matches('(b|c)x*d')))",
         "[1,2,3,4,5,6,7,8,9].map(a, [1,2,3,4,5,6,7,8,9].map(b, event.t.lowerAscii()))",
         "[1,2,3,4,5,6,7,8,9].map(a, [1,2,3,4,5,6,7,8,9].map(b, event.t + 'a' == event.t))",
         "[1,2,3,4,5,6,7,8,9].map(a, [1,2,3,4,5,6,7,8,9].map(b, [1,2,3,4,5,6,7,8,9].map(c, 'a'.matches('b' + 'c'))))",
@@ -141,7 +141,7 @@ fn patterns_are_bounded_in_size() {
     let error = Expr::parse("'a'.matches('((a{1,100}){1,100}){1,100}')").expect_err("too large");
     assert!(error.message.contains("too large"), "{}", error.message);
     assert_eq!(
-        outcome(r"'ä1@b.example'.matches(r'^\w+@\w+\.\w{2,10}$')", &usual()),
+        outcome(r"'a_1@b.example'.matches(r'^\w+@\w+\.\w{2,10}$')", &usual()),
         "true"
     );
 }
