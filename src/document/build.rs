@@ -302,10 +302,10 @@ fn content(span: Span, style: Style, text: &str) -> Span {
     let raw = span.file.text().get(span.start..span.end).unwrap_or("");
     match style {
         Style::SingleQuoted | Style::DoubleQuoted if raw.len() >= 2 => {
-            let end = span.end - 1;
+            let end = span.start + raw.trim_end().len() - 1;
             Span {
                 start: span.start + 1,
-                end,
+                end: end.max(span.start + 1),
                 file: span.file,
             }
         }

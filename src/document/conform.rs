@@ -4,7 +4,7 @@
 use super::node::{Data, Node};
 use super::quantity::{duration_ms, instant_ms, is_slug, size_bytes};
 use super::shape::Holds;
-use super::wording::suggestion;
+use super::wording::{listed, suggestion};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// Whether the node may stand there; if not, every reason is reported. `what` names it, as in "`timeout`".
@@ -130,6 +130,12 @@ fn wrong_type(node: &Node, holds: Holds, what: &str) -> Diagnostic {
             format!("{} `{}`", node.kind_name(), shortened(node.written()))
         }
     };
+    if let Holds::Object(shape) = holds {
+        let what = if what == shape.noun { "this" } else { what };
+        let title = format!("{what} has to be {}, found {found}", shape.noun);
+        return Diagnostic::error("wrong_type", &node.head(), title)
+            .fix(format!("write a map with {}", listed(shape.names())));
+    }
     let code = match holds {
         Holds::Duration => "bad_duration",
         _ => "wrong_type",
@@ -146,6 +152,7 @@ fn wrong_type(node: &Node, holds: Holds, what: &str) -> Diagnostic {
 fn type_fix(node: &Node, holds: Holds) -> Option<String> {
     let written = node.written();
     match (&node.data, holds) {
+        (_, Holds::OneOf(choices)) => choices.iter().find_map(|choice| type_fix(node, *choice)),
         (Data::Bool(_) | Data::Int(_) | Data::Float(_), Holds::Text) => {
             Some(format!("quote it: \"{written}\""))
         }
@@ -157,6 +164,9 @@ fn type_fix(node: &Node, holds: Holds) -> Option<String> {
             "no" | "off" | "false" | "n" => Some("write `false`, without quotes".into()),
             _ => None,
         },
+        (Data::Text(text), Holds::Int(..)) if duration_ms(text).is_some() => {
+            duration_ms(text).map(|ms| format!("write {ms}, a number of milliseconds"))
+        }
         (Data::Text(text), Holds::Int(..) | Holds::Number) if text.parse::<f64>().is_ok() => {
             Some(format!("write {text} without quotes"))
         }

@@ -5,10 +5,13 @@ use super::conform::{conforms, shortened};
 use super::node::{Data, Entry, Node};
 use super::quantity::{duration_ms, instant_ms, size_bytes};
 use super::shape::{Holds, Shape};
-use super::wording::listed;
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use super::wording::{listed, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::text::{Span, Spanned};
 use crate::value::Text;
+
+/// The fix for an unknown key that belongs somewhere else.
+type Hint<'h> = &'h dyn Fn(&str) -> Option<String>;
 
 /// The fields of an object, by key.
 pub struct Fields<'a> {
@@ -27,6 +30,16 @@ impl<'a> Fields<'a> {
         shape: &'static Shape,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
+        Fields::open_with(node, shape, &|_| None, diagnostics)
+    }
+
+    /// The same, with a fix for unknown keys that belong somewhere else.
+    pub fn open_with(
+        node: &'a Node,
+        shape: &'static Shape,
+        hint: Hint,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
         let Some(entries) = node.as_map() else {
             conforms(node, Holds::Object(shape), shape.noun, diagnostics);
             return None;
@@ -38,7 +51,7 @@ impl<'a> Fields<'a> {
             sound: true,
         };
         for entry in entries {
-            fields.sound &= fields.take(entry, diagnostics);
+            fields.sound &= fields.take(entry, hint, diagnostics);
         }
         for key in shape.keys.iter().filter(|key| key.required) {
             if node.entry(key.name).is_none() {
@@ -222,14 +235,14 @@ impl<'a> Fields<'a> {
     }
 
     /// Takes one entry; whether it was right.
-    fn take(&mut self, entry: &'a Entry, diagnostics: &mut Diagnostics) -> bool {
+    fn take(&mut self, entry: &'a Entry, hint: Hint, diagnostics: &mut Diagnostics) -> bool {
         let known = self
             .shape
             .keys
             .iter()
             .position(|key| *key.name == *entry.key);
         let Some(at) = known else {
-            diagnostics.push(unknown(entry, self.shape));
+            diagnostics.push(unknown(entry, self.shape, hint));
             return false;
         };
         let what = format!("`{}`", entry.key);
@@ -241,15 +254,16 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn unknown(entry: &Entry, shape: &Shape) -> Diagnostic {
+fn unknown(entry: &Entry, shape: &Shape, hint: Hint) -> Diagnostic {
     let takes = match shape.keys {
         [] => format!("{} takes no keys", shape.noun),
         _ => format!("{} takes {}", shape.noun, listed(shape.names())),
     };
-    let fix = match did_you_mean(&entry.key, shape.names()) {
+    let fix = match nearest(&entry.key, shape.names()) {
         Some(near) => format!("did you mean `{near}`? {takes}"),
         None => takes,
     };
+    let fix = hint(&entry.key).unwrap_or(fix);
     let title = format!("`{}` is no key of {}", shortened(&entry.key), shape.noun);
     Diagnostic::error("unknown_key", &entry.key_span, title).fix(fix)
 }

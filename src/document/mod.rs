@@ -23,7 +23,7 @@ pub use node::{Data, Entry, Node, Style};
 pub use quantity::{duration_ms, instant_ms, is_slug, size_bytes};
 pub use shape::{Holds, Key, Shape, key, required};
 pub use source::{MAX_BYTES, source};
-pub use wording::{listed, suggestion};
+pub use wording::{listed, nearest, suggestion};
 
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,26 @@
 
 use crate::diagnostic::did_you_mean;
 
+/// The candidate that was meant: the same but for case and `-` or `_`, else the closest one that is close enough.
+pub fn nearest<'a>(
+    written: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let plain = |text: &str| text.trim().to_ascii_lowercase().replace('-', "_");
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let wanted = plain(written);
+    let same = candidates
+        .iter()
+        .copied()
+        .find(|candidate| plain(candidate) == wanted);
+    same.or_else(|| did_you_mean(written, candidates))
+}
+
 /// The fix for a word that is none of those that may stand here.
 pub fn suggestion<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     let candidates: Vec<&str> = candidates.into_iter().collect();
     match (
-        did_you_mean(written, candidates.iter().copied()),
+        nearest(written, candidates.iter().copied()),
         candidates.len(),
     ) {
         (_, 0) => "there is none yet".to_owned(),

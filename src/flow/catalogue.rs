@@ -37,8 +37,8 @@ pub enum ConfigType {
     Reason,
     /// One of these words.
     Words(&'static [&'static str]),
-    /// A list of these words.
-    WordList(&'static [&'static str]),
+    /// A list of factors.
+    Factors,
     /// A list of text.
     TextList,
     /// A boolean expression.
@@ -317,7 +317,7 @@ pub const CATALOGUE: &[KindInfo] = &[
         config: &[
             key(
                 "factors",
-                ConfigType::WordList(FACTORS),
+                ConfigType::Factors,
                 false,
                 "the factors to choose from (default: all that are enrolled)",
             ),

@@ -2,6 +2,7 @@
 //! Running a flow is `engine`'s business, rules across files are `check`'s.
 
 mod catalogue;
+mod decode;
 mod kind;
 mod model;
 
@@ -9,5 +10,6 @@ pub use catalogue::{
     Availability, CATALOGUE, ConfigKey, ConfigType, FACTORS, Family, KindInfo, METHODS,
     SYSTEM_FLOWS, WEBHOOK_CONFIG,
 };
+pub use decode::{Decoded, FLOW_SHAPE, decode_flow};
 pub use kind::Kind;
 pub use model::*;
