@@ -12,3 +12,5 @@ pub mod action;
 pub mod flow;
 pub mod trace;
 pub mod engine;
+pub mod mock;
+pub mod drive;

@@ -1,0 +1,8 @@
+//! Drivers of the engine: they answer what a run asks for and tell it how time passes.
+//! The virtual driver jumps from instant to instant; it knows no other clock than the run's.
+
+mod answers;
+mod virtual_time;
+
+pub use answers::{Answers, Script};
+pub use virtual_time::{Machine, drive};

@@ -1,0 +1,17 @@
+//! Mocked webhooks: which requests a mock answers, with what, how late, and how often it should be asked.
+//! Matchers see true values; what is explained to people is redacted first (ST-6).
+//! Nothing here knows of time passing: a route says how late an answer is, and `drive` waits for it.
+
+mod body;
+mod exchange;
+mod model;
+mod nearest;
+mod target;
+
+pub use body::BodyMatcher;
+pub use exchange::{CallsFinding, Exchange, Medians, MockLog, Pace, Route, Unanswered};
+pub use model::{CallRange, Mock, MockSet, Mocks, QueryMatcher, Reply};
+pub use target::{UrlError, UrlMatcher};
+
+#[cfg(test)]
+mod tests;
