@@ -4,5 +4,5 @@
 mod answers;
 mod virtual_time;
 
-pub use answers::{Answers, Script};
+pub use answers::{ANSWERS, Answers, Script, decode_answers};
 pub use virtual_time::{Machine, drive};
