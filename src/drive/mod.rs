@@ -5,4 +5,4 @@ mod answers;
 mod virtual_time;
 
 pub use answers::{ANSWERS, Answers, Script, decode_answers};
-pub use virtual_time::{Machine, drive};
+pub use virtual_time::{Outcome, run, run_paced};

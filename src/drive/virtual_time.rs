@@ -3,8 +3,9 @@
 //! Mocks answer in process. The loop ends for every run, also for one that asks for what can never happen.
 
 use super::Answers;
-use crate::engine::{CallId, Class, Effect, Request, Resume, Routed};
-use crate::mock::{Exchange, Pace};
+use crate::engine::{CallId, Class, Effect, Program, Request, Resume, Routed, Run, World};
+use crate::mock::{Exchange, Medians, Mocks, Pace};
+use crate::trace::Trace;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -12,10 +13,46 @@ use std::sync::Arc;
 /// More steps than any run within its limits can take; beyond, the run is left as it is.
 const STEPS: u64 = 100_000_000;
 
+/// What came of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What it did.
+    pub trace: Trace,
+    /// What was asked of the mocks.
+    pub exchange: Exchange,
+}
+
+/// Runs a program once; every delay is the median of its distribution (BUD-8).
+pub fn run(
+    program: &Arc<Program>,
+    world: &Arc<World>,
+    mocks: &Arc<Mocks>,
+    answers: &Answers,
+) -> Outcome {
+    run_paced(program, world, mocks, answers, &mut Medians)
+}
+
+/// Runs a program once, with delays of mocks as `pace` draws them.
+pub fn run_paced(
+    program: &Arc<Program>,
+    world: &Arc<World>,
+    mocks: &Arc<Mocks>,
+    answers: &Answers,
+    pace: &mut dyn Pace,
+) -> Outcome {
+    let mut run = Run::new(program, world);
+    let mut exchange = Exchange::new(mocks, &world.redactor);
+    drive(&mut run, &mut exchange, answers, pace);
+    Outcome {
+        trace: run.finish(),
+        exchange,
+    }
+}
+
 /// A run as its driver sees it.
-pub trait Machine {
-    /// Begins, at this instant of flow time.
-    fn start(&mut self, now_ms: u64);
+trait Machine {
+    /// Begins, at 0 of flow time.
+    fn start(&mut self);
     /// Moves what the run asks for, in order, to the end of `effects`.
     fn take_effects(&mut self, effects: &mut Vec<Effect>);
     /// By which mock a request is answered.
@@ -26,8 +63,30 @@ pub trait Machine {
     fn ended(&self) -> bool;
 }
 
+impl Machine for Run {
+    fn start(&mut self) {
+        self.start();
+    }
+
+    fn take_effects(&mut self, effects: &mut Vec<Effect>) {
+        self.take_effects(effects);
+    }
+
+    fn routed(&mut self, call: CallId, routed: Routed) {
+        self.routed(call, routed);
+    }
+
+    fn resume(&mut self, resume: Resume, now_ms: u64) {
+        self.resume(resume, now_ms);
+    }
+
+    fn ended(&self) -> bool {
+        self.ended()
+    }
+}
+
 /// Drives a run to its end.
-pub fn drive(
+fn drive(
     machine: &mut impl Machine,
     exchange: &mut Exchange,
     answers: &Answers,
@@ -41,7 +100,7 @@ pub fn drive(
         pending: BinaryHeap::new(),
         effects: Vec::new(),
     };
-    machine.start(0);
+    machine.start();
     for _ in 0..STEPS {
         driver.obey(machine);
         if machine.ended() {
@@ -154,187 +213,4 @@ impl PartialEq for Pending {
 impl Eq for Pending {}
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::drive::Script;
-    use crate::engine::{Answer, CallFault, CallOutcome, Prompt};
-    use crate::latency::Latency;
-    use crate::mock::{CallRange, Medians, Mock, Mocks, Reply};
-    use crate::text::{SourceFile, Span};
-    use crate::trace::PromptKind;
-
-    /// Asks for the next step's effects at every resumption, and notes what came when.
-    #[derive(Default)]
-    struct Scripted {
-        steps: std::vec::IntoIter<Vec<Effect>>,
-        waiting: Vec<Effect>,
-        open: usize,
-        seen: Vec<String>,
-    }
-
-    impl Machine for Scripted {
-        fn start(&mut self, _: u64) {
-            self.waiting = self.steps.next().unwrap_or_default();
-        }
-        fn take_effects(&mut self, effects: &mut Vec<Effect>) {
-            effects.append(&mut self.waiting);
-        }
-        fn routed(&mut self, call: CallId, routed: Routed) {
-            self.seen.push(format!("{call} by {routed:?}"));
-        }
-        fn resume(&mut self, resume: Resume, now_ms: u64) {
-            let what = match resume {
-                Resume::Called(id, CallOutcome::Fault(fault)) => format!("{id} {}", fault.name()),
-                Resume::Called(id, CallOutcome::Answer(_)) => format!("{id} answer"),
-                Resume::Woken(id) => format!("{id} woken"),
-                Resume::Answered(answer) => format!("{:?}", answer.map(|a| a.value)),
-            };
-            self.seen.push(format!("{now_ms}: {what}"));
-            self.open -= 1;
-            self.waiting = self.steps.next().unwrap_or_default();
-        }
-        fn ended(&self) -> bool {
-            self.open == 0
-        }
-    }
-
-    /// What a machine sees that takes these steps and ends after so many resumptions.
-    fn seen(resumptions: usize, steps: Vec<Vec<Effect>>, reply: Reply) -> Vec<String> {
-        let mut machine = Scripted {
-            steps: steps.into_iter(),
-            open: resumptions,
-            ..Scripted::default()
-        };
-        let mock = Mock {
-            name: "m".into(),
-            span: Span::new(&SourceFile::new("a.yaml", ""), 0..0),
-            method: Some("GET".into()),
-            url: None,
-            query: Vec::new(),
-            headers: Vec::new(),
-            body: None,
-            replies: vec![reply],
-            calls: CallRange::default(),
-        };
-        let mocks = Arc::new(Mocks {
-            list: vec![Arc::new(mock)],
-        });
-        let mut exchange = Exchange::new(&mocks, &Arc::default());
-        let mut answers = Answers::default();
-        let answer = Answer {
-            value: "right".into(),
-            factor: None,
-            after_ms: 20_000,
-        };
-        answers.insert("mfa".into(), Script::Always(Some(answer)));
-        drive(&mut machine, &mut exchange, &answers, &mut Medians);
-        machine.seen
-    }
-
-    fn wake(id: u64, at: u64, class: Class) -> Effect {
-        Effect::Wake { id, at, class }
-    }
-
-    fn call(id: u64, method: &str, limit_at: u64) -> Effect {
-        let request = Request {
-            block: "b".into(),
-            method: method.into(),
-            url: "https://a.example/".into(),
-            headers: Vec::new(),
-            body: None,
-        };
-        Effect::Call {
-            id,
-            request: Arc::new(request),
-            limit_at,
-            latency_ms: 7,
-        }
-    }
-
-    fn refused(delay_ms: u64) -> Reply {
-        Reply {
-            outcome: CallOutcome::Fault(CallFault::Refused),
-            delay: Some(Latency::Fixed(delay_ms)),
-        }
-    }
-
-    #[test]
-    fn one_instant_goes_by_class_and_then_by_id() {
-        let first = vec![
-            wake(5, 10, Class::Ceiling),
-            wake(4, 10, Class::OwnTimeout),
-            wake(3, 10, Class::Completion),
-            wake(2, 10, Class::Completion),
-            wake(6, 9, Class::Ceiling),
-        ];
-        assert_eq!(
-            seen(5, vec![first], refused(0)),
-            [
-                "9: 6 woken",
-                "10: 2 woken",
-                "10: 3 woken",
-                "10: 4 woken",
-                "10: 5 woken"
-            ]
-        );
-    }
-
-    #[test]
-    fn an_answer_at_the_limit_has_come_and_one_behind_it_never_does() {
-        for (delay_ms, second) in [(50, "50: 1 refused"), (51, "50: 2 woken")] {
-            let first = vec![call(1, "GET", 50), wake(2, 50, Class::OwnTimeout)];
-            let seen = seen(1, vec![first], refused(delay_ms));
-            assert_eq!(seen, ["1 by Mock(\"m\")", second], "{delay_ms}");
-        }
-    }
-
-    #[test]
-    fn the_fault_timeout_leaves_the_caller_to_its_own_limit() {
-        let reply = Reply {
-            outcome: CallOutcome::Fault(CallFault::Timeout),
-            delay: None,
-        };
-        let first = vec![call(1, "GET", 50), wake(2, 50, Class::OwnTimeout)];
-        assert_eq!(
-            seen(1, vec![first], reply),
-            ["1 by Mock(\"m\")", "50: 2 woken"]
-        );
-    }
-
-    #[test]
-    fn a_call_without_a_mock_fails_at_once() {
-        let seen = seen(1, vec![vec![call(1, "PUT", 50)]], refused(0));
-        assert!(
-            seen[0].contains("no mock answers PUT https://a.example/"),
-            "{seen:?}"
-        );
-        assert_eq!(seen[1], "0: 1 no_mock");
-    }
-
-    #[test]
-    fn an_answer_to_a_prompt_takes_no_flow_time_and_time_never_goes_back() {
-        let prompt = Prompt {
-            block: "mfa".into(),
-            slug: "mfa".into(),
-            kind: PromptKind::Mfa,
-            attempt: 0,
-        };
-        let steps = vec![
-            vec![
-                wake(1, 30, Class::Completion),
-                wake(2, 30, Class::Completion),
-            ],
-            vec![Effect::Prompt(prompt)],
-            vec![wake(3, 5, Class::Completion)],
-        ];
-        assert_eq!(
-            seen(4, steps, refused(0)),
-            [
-                "30: 1 woken",
-                "30: Some(\"right\")",
-                "30: 2 woken",
-                "30: 3 woken"
-            ]
-        );
-    }
-}
+mod tests;
