@@ -1,12 +1,21 @@
 //! The loop over machines that follow a script.
 
 use super::*;
+use crate::action::Action;
 use crate::drive::Script;
 use crate::engine::{Answer, CallFault, CallOutcome, Prompt};
+use crate::engine::{Input, Library};
+use crate::expr::Template;
+use crate::flow::{Block, Config, Flow, FlowKind, FlowStatus, Kind, Mode, OnError, Stage, Webhook};
 use crate::latency::Latency;
 use crate::mock::{CallRange, Medians, Mock, Mocks, Reply};
+use crate::profile::Profile;
+use crate::text::Spanned;
 use crate::text::{SourceFile, Span};
+use crate::trace::Ending;
 use crate::trace::PromptKind;
+use crate::value::{Map, Text};
+use std::collections::BTreeMap;
 
 /// Asks for the next step's effects at every resumption, and notes what came when.
 #[derive(Default)]
@@ -50,19 +59,8 @@ fn seen(resumptions: usize, steps: Vec<Vec<Effect>>, reply: Reply) -> Vec<String
         open: resumptions,
         ..Scripted::default()
     };
-    let mock = Mock {
-        name: "m".into(),
-        span: Span::new(&SourceFile::new("a.yaml", ""), 0..0),
-        method: Some("GET".into()),
-        url: None,
-        query: Vec::new(),
-        headers: Vec::new(),
-        body: None,
-        replies: vec![reply],
-        calls: CallRange::default(),
-    };
     let mocks = Arc::new(Mocks {
-        list: vec![Arc::new(mock)],
+        list: vec![Arc::new(mock(reply))],
     });
     let mut exchange = Exchange::new(&mocks, &Arc::default());
     let mut answers = Answers::default();
@@ -74,6 +72,21 @@ fn seen(resumptions: usize, steps: Vec<Vec<Effect>>, reply: Reply) -> Vec<String
     answers.insert("mfa".into(), Script::Always(Some(answer)));
     drive(&mut machine, &mut exchange, &answers, &mut Medians);
     machine.seen
+}
+
+/// A mock that answers every GET so.
+fn mock(reply: Reply) -> Mock {
+    Mock {
+        name: "m".into(),
+        span: Span::new(&SourceFile::new("a.yaml", ""), 0..0),
+        method: Some("GET".into()),
+        url: None,
+        query: Vec::new(),
+        headers: Vec::new(),
+        body: None,
+        replies: vec![reply],
+        calls: CallRange::default(),
+    }
 }
 
 fn wake(id: u64, at: u64, class: Class) -> Effect {
@@ -180,5 +193,120 @@ fn an_answer_to_a_prompt_takes_no_flow_time_and_time_never_goes_back() {
             "30: 2 woken",
             "30: 3 woken"
         ]
+    );
+}
+
+/// A library without anything in it.
+struct Nothing;
+
+impl Library for Nothing {
+    fn flow(&self, _: &str) -> Option<&Flow> {
+        None
+    }
+    fn action(&self, _: &str) -> Option<&Arc<Action>> {
+        None
+    }
+}
+
+/// A world in which nothing is special.
+fn world() -> Arc<World> {
+    Arc::new(World {
+        profile: Profile::default(),
+        clock_ms: 0,
+        seed: 1,
+        event: Map::new(),
+        identities: Vec::new(),
+        subject: None,
+        input: Input::default(),
+        faults: BTreeMap::new(),
+        outputs: BTreeMap::new(),
+        actions_enabled: BTreeMap::new(),
+        latency: BTreeMap::new(),
+        secrets: Arc::default(),
+        outbound_allowlist: None,
+        breached_passwords: Vec::new(),
+        disposable_domains: Vec::new(),
+        redactor: Arc::default(),
+    })
+}
+
+/// A custom flow of its own: waits 50 ms, calls a webhook with a timeout of 200 ms, allows.
+fn program() -> Arc<Program> {
+    let file = SourceFile::new("fixtures/flows/f.yaml", "");
+    let span = Span::new(&file, 0..0);
+    let word = |text: &str| Spanned {
+        value: Text::from(text),
+        span: span.clone(),
+    };
+    let webhook = Webhook {
+        url: Arc::new(Template::parse("https://a.example/v1").expect("literal")),
+        method: "GET".into(),
+        headers: Vec::new(),
+        body: None,
+        ok_status: vec![(200, 299)],
+        fail_on_status: true,
+        timeout_ms: None,
+    };
+    let block = |kind: Kind, config: Config| Block {
+        kind,
+        slug: word(&kind.default_slug()),
+        on_error: OnError::Halt,
+        mode: Mode::Sync,
+        timeout_ms: (kind == Kind::CallWebhook).then_some(200),
+        config,
+        reads: Vec::new(),
+        span: span.clone(),
+    };
+    let stage = Stage {
+        name: word("Main"),
+        slug: "main".into(),
+        locked: false,
+        blocks: vec![
+            block(Kind::Delay, Config::Delay { ms: 50 }),
+            block(Kind::CallWebhook, Config::CallWebhook(Box::new(webhook))),
+            block(Kind::Allow, Config::Plain),
+        ],
+    };
+    let flow = Flow {
+        slug: word("f"),
+        kind: FlowKind::Custom,
+        name: None,
+        status: FlowStatus::Published,
+        stages: vec![stage],
+        allow: Vec::new(),
+    };
+    Program::link(&flow, &Nothing).expect("a flow without references")
+}
+
+#[test]
+fn a_run_ends_when_its_mocks_and_limits_say() {
+    for (delay_ms, ending, flow_ms, shown) in [
+        (0, Ending::Failed, 50, "refused"),
+        (120, Ending::Failed, 170, "refused"),
+        (200, Ending::Failed, 250, "refused"),
+        (201, Ending::Failed, 250, "timeout"),
+    ] {
+        let mocks = Arc::new(Mocks {
+            list: vec![Arc::new(mock(refused(delay_ms)))],
+        });
+        let outcome = run(&program(), &world(), &mocks, &Answers::default());
+        let call = &outcome.trace.entries[1].calls[0];
+        assert_eq!(outcome.trace.ending, ending, "{delay_ms}");
+        assert_eq!(outcome.trace.flow_ms, flow_ms, "{delay_ms}");
+        assert_eq!(call.mock.as_deref(), Some("m"), "{delay_ms}");
+        assert_eq!(call.fault.as_deref(), Some(shown), "{delay_ms}");
+        assert_eq!(outcome.exchange.log()[0].calls, 1, "{delay_ms}");
+    }
+}
+
+#[test]
+fn a_request_that_no_mock_answers_is_explained() {
+    let outcome = run(&program(), &world(), &Arc::default(), &Answers::default());
+    assert_eq!(outcome.trace.reason.as_deref(), Some("no_mock"));
+    let unanswered = &outcome.exchange.unanswered()[0];
+    assert!(
+        unanswered
+            .explanation
+            .starts_with("no mock answers GET https://a.example/v1")
     );
 }
