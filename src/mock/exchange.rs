@@ -134,7 +134,15 @@ impl Exchange {
             CallOutcome::Answer(_) | CallOutcome::Fault(CallFault::TooLarge) => {
                 Some(stated.unwrap_or(latency_ms))
             }
-            CallOutcome::Fault(_) => Some(stated.unwrap_or(0)),
+            CallOutcome::Fault(
+                CallFault::Refused
+                | CallFault::Reset
+                | CallFault::Dns
+                | CallFault::Tls
+                | CallFault::Malformed
+                | CallFault::Empty
+                | CallFault::NoMock,
+            ) => Some(stated.unwrap_or(0)),
         };
         Route {
             routed,

@@ -35,6 +35,15 @@ pub(super) fn url(fields: &Fields, diagnostics: &mut Diagnostics) -> Option<Opti
     };
     let node = fields.node(key)?;
     let written = node.as_text()?;
+    if let Some(at) = written.find("{{").filter(|_| key != "url_regex") {
+        let span = node.part(at..written.len());
+        diagnostics.push(
+            Diagnostic::error("template_not_allowed", &span, "a mock takes no templates").fix(
+                "write the URL as it is sent, or `url_pattern` with `*` for the part that varies",
+            ),
+        );
+        return None;
+    }
     let matcher = match key {
         "url" => UrlMatcher::exact(written),
         "url_pattern" => UrlMatcher::pattern(written),

@@ -214,6 +214,10 @@ fn wrong_mocks_are_refused_at_their_place_with_what_to_write() {
             "bad_url 1:39 `url`: a query is not matched here; end the URL before the `?` and write `query: { user: \"1\" }`",
         ),
         (
+            "{ mock: m, url: 'https://a.example/{{ event.user.id }}', respond: {} }",
+            "template_not_allowed 1:38 a mock takes no templates",
+        ),
+        (
             "{ mock: m, url: /v1, respond: {} }",
             "bad_url 1:19 `url`: this is no absolute URL",
         ),
