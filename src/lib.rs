@@ -14,3 +14,4 @@ pub mod trace;
 pub mod engine;
 pub mod mock;
 pub mod drive;
+pub mod workspace;

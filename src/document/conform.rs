@@ -137,7 +137,7 @@ fn wrong_type(node: &Node, holds: Holds, what: &str) -> Diagnostic {
             .fix(format!("write a map with {}", listed(shape.names())));
     }
     let code = match holds {
-        Holds::Duration => "bad_duration",
+        Holds::Duration | Holds::OneOf([Holds::Duration, ..]) => "bad_duration",
         _ => "wrong_type",
     };
     Diagnostic::error(

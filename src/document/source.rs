@@ -13,7 +13,7 @@ pub fn source(path: &str, bytes: &[u8]) -> Result<Arc<SourceFile>, Box<Diagnosti
         Err(Box::new(Diagnostic::file_error(code, path, title).fix(fix)))
     };
     if bytes.len() > MAX_BYTES {
-        let title = format!("the file has {} bytes, the limit is 1 MiB", bytes.len());
+        let title = "the file is larger than 1 MiB".to_owned();
         return refuse("too_large", title, "split the file");
     }
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
