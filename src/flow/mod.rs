@@ -5,6 +5,7 @@ mod catalogue;
 mod decode;
 mod kind;
 mod model;
+mod page;
 
 pub use catalogue::{
     Availability, CATALOGUE, ConfigKey, ConfigType, FACTORS, Family, KindInfo, METHODS,
@@ -13,3 +14,4 @@ pub use catalogue::{
 pub use decode::{Decoded, FLOW_SHAPE, decode_flow};
 pub use kind::Kind;
 pub use model::*;
+pub use page::catalogue_page;
