@@ -1,98 +1,58 @@
-//! stand-in until the action module lands
-use crate::text::SourceFile;
+//! Actions: their metadata, their source compiled once, and one run of it after the other (ACT). Reading the
+//! YAML is not done here, nor is anything that needs time or a network: a `Session` only says what it wants.
+
+mod erase;
+mod sandbox;
+mod schema;
+mod script;
+mod survey;
+#[cfg(test)]
+mod tests;
+mod turn;
+pub mod watch;
+
+pub use sandbox::Session;
+pub use schema::{ConfigSchema, SchemaError, SchemaViolation};
+pub use script::{Script, SourceError};
+pub use turn::{
+    Effect, Failure, FailureKind, Fetch, FetchError, Input, Level, Limits, Place, Response, Turn,
+    TurnState,
+};
+
 use crate::text::Span;
-use crate::value::{Text, Value};
-use std::ops::Range;
+use crate::value::Text;
 use std::sync::Arc;
-#[derive(Debug)]
-pub struct Script {
-    file: Arc<SourceFile>,
-}
-#[derive(Debug)]
-pub struct SourceError {
-    pub message: String,
-    pub fix: Option<String>,
-    pub range: Range<usize>,
-}
-impl Script {
-    pub fn compile(file: &Arc<SourceFile>) -> Result<Arc<Script>, Vec<SourceError>> {
-        Ok(Arc::new(Script { file: file.clone() }))
-    }
-    pub fn file(&self) -> &Arc<SourceFile> {
-        &self.file
-    }
-    pub fn hyphenated_reads(&self, _slugs: &[&str]) -> Vec<(Range<usize>, String)> {
-        vec![]
-    }
-}
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trigger {
-    pub flow: Text,
-    pub stage: Option<Text>,
-}
-#[derive(Debug)]
-pub struct ConfigSchema;
-#[derive(Debug)]
-pub struct SchemaError {
-    pub path: Vec<String>,
-    pub message: String,
-    pub fix: Option<String>,
-}
-#[derive(Debug)]
-pub struct SchemaViolation {
-    pub path: Vec<String>,
-    pub message: String,
-}
-impl ConfigSchema {
-    pub fn parse(_: &Value) -> Result<ConfigSchema, SchemaError> {
-        Ok(ConfigSchema)
-    }
-    pub fn check(&self, _: &Value) -> Vec<SchemaViolation> {
-        vec![]
-    }
-}
-#[derive(Debug)]
+
+/// The metadata of an action together with its compiled source.
+#[derive(Debug, Clone)]
 pub struct Action {
+    /// Its slug, by which blocks name it.
     pub slug: Text,
+    /// Its name for people.
     pub name: Option<Text>,
+    /// Its version.
     pub version: Option<Text>,
+    /// Whether it runs at all (ACT-1).
     pub enabled: bool,
+    /// The system flows, or stages of them, that it may be attached to (ACT-8).
     pub triggers: Vec<Trigger>,
+    /// Its own limit of flow time; the profile's when absent.
     pub timeout_ms: Option<u64>,
+    /// What the `config` of an attachment must look like (ACT-11).
     pub config_schema: Option<ConfigSchema>,
+    /// The names of the secrets that it may read.
     pub secrets: Vec<Text>,
+    /// Its source.
     pub script: Arc<Script>,
+    /// Where the metadata was written.
     pub span: Span,
 }
-mod turn;
-pub use turn::*;
-pub struct Session;
-impl Session {
-    pub fn start(_: &Arc<Script>, _: Input) -> (Session, Turn) {
-        (
-            Session,
-            Turn {
-                effects: vec![],
-                logs_dropped: 0,
-                polls: 0,
-                state: TurnState::Settled,
-            },
-        )
-    }
-    pub fn fetched(&mut self, _: u32, _: Result<Response, FetchError>, _: i64) -> Turn {
-        Turn {
-            effects: vec![],
-            logs_dropped: 0,
-            polls: 0,
-            state: TurnState::Settled,
-        }
-    }
-    pub fn woke(&mut self, _: u32, _: i64) -> Turn {
-        Turn {
-            effects: vec![],
-            logs_dropped: 0,
-            polls: 0,
-            state: TurnState::Settled,
-        }
-    }
+
+/// A system flow, or one stage of it: `login`, `login.post-auth`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trigger {
+    /// The flow.
+    pub flow: Text,
+    /// The stage; every one when absent.
+    pub stage: Option<Text>,
 }

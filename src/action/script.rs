@@ -1,0 +1,212 @@
+//! An action's source, compiled once: parsed, checked, its types erased, turned into bytecode. Errors carry
+//! their place in the file as written, and so do stacks.
+
+use super::erase::{Shifts, erase};
+use super::sandbox::{self, SyntaxError};
+use super::survey::{READS, survey};
+use super::turn::Place;
+use crate::text::SourceFile;
+use oxc_allocator::Allocator;
+use oxc_parser::Parser;
+use oxc_span::SourceType;
+use std::ops::Range;
+use std::sync::Arc;
+use std::thread;
+
+/// Larger sources are refused.
+const LARGEST: usize = 1 << 20;
+/// The parser descends as deep as the text nests, and a byte can be a level: the stack grows with the text.
+const STACK: usize = 8 << 20;
+const STACK_PER_BYTE: usize = if cfg!(debug_assertions) { 16 << 10 } else { 3 << 10 };
+
+/// One action compiled: immutable, shared by all runs and threads.
+#[derive(Debug)]
+pub struct Script {
+    file: Arc<SourceFile>,
+    bytecode: Vec<u8>,
+    /// Offsets at which the lines of the compiled text start.
+    line_starts: Vec<usize>,
+    shifts: Shifts,
+    subtractions: Vec<usize>,
+}
+
+/// Why a source file is no action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceError {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub fix: Option<String>,
+    /// Where, in bytes of the file.
+    pub range: Range<usize>,
+}
+
+/// What the parser's thread hands back.
+struct Parsed {
+    text: String,
+    shifts: Shifts,
+    subtractions: Vec<usize>,
+}
+
+impl Script {
+    /// Compiles a file: TypeScript when its name ends with `.ts`, else JavaScript.
+    ///
+    /// Fails with every error found, in order: syntax, imports, decorators, a missing `execute`.
+    pub fn compile(file: &Arc<SourceFile>) -> Result<Arc<Script>, Vec<SourceError>> {
+        let parsed = parse_apart(file)?;
+        let line_starts = std::iter::once(0)
+            .chain(parsed.text.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
+        let mut script = Script {
+            file: file.clone(),
+            bytecode: Vec::new(),
+            line_starts,
+            shifts: parsed.shifts,
+            subtractions: parsed.subtractions,
+        };
+        script.bytecode = sandbox::compile(file.path(), &parsed.text)
+            .map_err(|error| vec![script.source_error(error)])?;
+        Ok(Arc::new(script))
+    }
+
+    /// The source.
+    pub fn file(&self) -> &Arc<SourceFile> {
+        &self.file
+    }
+
+    /// Where a read spells one of `slugs` as a subtraction, and how to write it (ACT-4).
+    pub fn hyphenated_reads(&self, slugs: &[&str]) -> Vec<(Range<usize>, String)> {
+        let found = self.subtractions.iter().filter_map(|start| {
+            let text = self.file.text().get(*start..)?;
+            let (length, spelling) = hyphenated(text, slugs)?;
+            Some((*start..start + length, spelling))
+        });
+        found.collect()
+    }
+
+    pub(super) fn bytecode(&self) -> &[u8] {
+        &self.bytecode
+    }
+
+    /// The place of the first frame of a stack that stands in this file.
+    pub(super) fn place_in_stack(&self, stack: &str) -> Option<Place> {
+        let name = self.file.path();
+        let (line, column) = stack.lines().find_map(|frame| frame_place(frame, name))?;
+        Some(self.file.line_column(self.source_offset(line, column)))
+    }
+
+    /// The offset in the source of a line and column in bytes of the compiled text.
+    fn source_offset(&self, line: usize, column: usize) -> usize {
+        let Some(start) = self.line_starts.get(line.saturating_sub(1)) else {
+            return self.file.text().len();
+        };
+        let offset = self.shifts.source_offset(start + column.saturating_sub(1));
+        let end = self.file.offset(line, usize::MAX);
+        offset.clamp(self.file.offset(line, 1), end)
+    }
+
+    fn source_error(&self, error: SyntaxError) -> SourceError {
+        let start = error.at.map_or(0, |(line, column)| self.source_offset(line, column));
+        let rest = self.file.text().get(start..).unwrap_or_default();
+        let width = rest.chars().next().map_or(0, char::len_utf8);
+        SourceError {
+            message: error.message,
+            fix: None,
+            range: start..start + width,
+        }
+    }
+}
+
+/// Parses on a thread of its own, whose stack is as deep as the text can nest.
+fn parse_apart(file: &SourceFile) -> Result<Parsed, Vec<SourceError>> {
+    let whole = |message: &str| {
+        vec![SourceError {
+            message: message.to_owned(),
+            fix: Some("make the file smaller".to_owned()),
+            range: 0..0,
+        }]
+    };
+    let text = file.text();
+    if text.len() > LARGEST {
+        return Err(whole("the source of an action is larger than 1 MiB"));
+    }
+    thread::scope(|scope| {
+        let stack = STACK + text.len() * STACK_PER_BYTE;
+        let builder = thread::Builder::new().name("action-parser".to_owned()).stack_size(stack);
+        let parser = builder.spawn_scoped(scope, || parse(file));
+        match parser.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(parsed)) => parsed,
+            Ok(Err(_)) | Err(_) => Err(whole("the source of the action cannot be parsed")),
+        }
+    })
+}
+
+fn parse(file: &SourceFile) -> Result<Parsed, Vec<SourceError>> {
+    let (text, allocator) = (file.text(), Allocator::default());
+    let typed = file.path().ends_with(".ts");
+    let kind = if typed { SourceType::ts() } else { SourceType::mjs() };
+    let parsed = Parser::new(&allocator, text, kind.with_module(true)).parse();
+    if !parsed.diagnostics.is_empty() {
+        return Err(parsed.diagnostics.iter().map(|diagnostic| {
+            let label = diagnostic.labels.iter().next();
+            let start = label.map_or(0, |label| label.offset() as usize);
+            SourceError {
+                message: lower_first(&diagnostic.message),
+                fix: diagnostic.help.as_ref().map(|help| lower_first(help)),
+                range: start..start + label.map_or(0, |label| label.len() as usize),
+            }
+        }).collect());
+    }
+    let survey = survey(text, &parsed.program);
+    if !survey.errors.is_empty() {
+        return Err(survey.errors);
+    }
+    let (text, shifts) = if typed {
+        let erased = erase(text, &parsed.program)?;
+        (erased.text, erased.shifts)
+    } else {
+        (text.to_owned(), Shifts::default())
+    };
+    Ok(Parsed {
+        text,
+        shifts,
+        subtractions: survey.subtractions,
+    })
+}
+
+/// A message as the project writes them: lower-case, without a full stop.
+fn lower_first(message: &str) -> String {
+    let message = message.trim_end_matches('.');
+    let mut characters = message.chars();
+    let first = characters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(characters).collect()
+}
+
+/// Line and column of a frame of a stack, if it stands in the file of this name:
+/// `    at name (file:line:column)`, or without the parentheses.
+pub(super) fn frame_place(frame: &str, name: &str) -> Option<(usize, usize)> {
+    let frame = frame.strip_suffix(')').unwrap_or(frame);
+    let (rest, column) = frame.rsplit_once(':')?;
+    let (rest, line) = rest.rsplit_once(':')?;
+    let before = rest.strip_suffix(name)?;
+    let whole = before.ends_with('(') || before.ends_with(' ');
+    Some((line.parse().ok()?, column.parse().ok()?)).filter(|_| whole)
+}
+
+/// How much of `text` is a read of one of the slugs, and its right spelling.
+fn hyphenated(text: &str, slugs: &[&str]) -> Option<(usize, String)> {
+    let root = READS.into_iter().find(|root| text.starts_with(root))?;
+    let rest = &text[root.len()..];
+    let spelled = |slug: &&&str| {
+        let after = rest.strip_prefix(**slug).and_then(|after| after.chars().next());
+        rest.starts_with(**slug)
+            && slug.contains('-')
+            && !after.is_some_and(|next| next.is_alphanumeric() || "_$-".contains(next))
+    };
+    let slug = slugs.iter().filter(spelled).max_by_key(|slug| slug.len())?;
+    let members = &rest[slug.len()..];
+    let end = members.find(|next: char| !(next.is_alphanumeric() || "_$.?".contains(next)));
+    let members = &members[..end.unwrap_or(members.len())];
+    let spelling = format!("{}['{slug}']{members}", root.trim_end_matches('.'));
+    Some((root.len() + slug.len() + members.len(), spelling))
+}
