@@ -99,8 +99,13 @@ impl Type {
             | (Type::Object, Value::Map(_)) => true,
             (Type::Integer, Value::Float(number)) => number.fract() == 0.0,
             (
-                Type::Null | Type::Boolean | Type::Integer | Type::Number | Type::String
-                | Type::Array | Type::Object,
+                Type::Null
+                | Type::Boolean
+                | Type::Integer
+                | Type::Number
+                | Type::String
+                | Type::Array
+                | Type::Object,
                 _,
             ) => false,
         }
@@ -193,10 +198,15 @@ impl Reader {
             _ => std::slice::from_ref(value),
         };
         let find = |name: &Value| {
-            let known = Type::ALL.iter().find(|(known, _)| name.as_text() == Some(known));
+            let known = Type::ALL
+                .iter()
+                .find(|(known, _)| name.as_text() == Some(known));
             known.map(|(_, kind)| *kind).ok_or_else(|| {
                 let mut error = self.wrong(&format!("{} is not a type", to_json_text(name)));
-                error.fix = Some(format!("use {}", Type::ALL.map(|(name, _)| name).join(", ")));
+                error.fix = Some(format!(
+                    "use {}",
+                    Type::ALL.map(|(name, _)| name).join(", ")
+                ));
                 error
             })
         };
@@ -223,7 +233,9 @@ impl Reader {
     }
 
     fn list<'v>(&self, value: &'v Value) -> Result<&'v [Value], SchemaError> {
-        value.as_list().ok_or_else(|| self.wrong("this takes a list"))
+        value
+            .as_list()
+            .ok_or_else(|| self.wrong("this takes a list"))
     }
 
     fn number(&self, value: &Value) -> Result<Value, SchemaError> {
@@ -273,7 +285,10 @@ impl Checker {
         if !schema.types.is_empty() && !schema.types.iter().any(|kind| kind.holds(value)) {
             let types: Vec<String> = schema.types.iter().map(Type::to_string).collect();
             let kind = value.kind_name();
-            self.report(format!("this must be of type {}, but it is {kind}", types.join(" or ")));
+            self.report(format!(
+                "this must be of type {}, but it is {kind}",
+                types.join(" or ")
+            ));
             return;
         }
         if let Some(allowed) = &schema.allowed
@@ -303,12 +318,19 @@ impl Checker {
         if let Some(bound) = bound
             && compare_numbers(value, bound) == Some(beyond)
         {
-            self.report(format!("this must be {words} {}", number_text(bound).unwrap_or_default()));
+            self.report(format!(
+                "this must be {words} {}",
+                number_text(bound).unwrap_or_default()
+            ));
         }
     }
 
     fn members(&mut self, schema: &ConfigSchema, map: &Map) {
-        for name in schema.required.iter().filter(|name| !map.contains_key(name)) {
+        for name in schema
+            .required
+            .iter()
+            .filter(|name| !map.contains_key(name))
+        {
             self.report(format!("`{name}` is missing"));
         }
         for (key, value) in map.iter() {
@@ -344,20 +366,56 @@ mod tests {
     fn departures_are_named_with_their_place() {
         let rows = [
             (r#"{"type":"string"}"#, r#""x""#, ""),
-            (r#"{"type":"string"}"#, "1", ": this must be of type string, but it is an integer"),
+            (
+                r#"{"type":"string"}"#,
+                "1",
+                ": this must be of type string, but it is an integer",
+            ),
             (r#"{"type":["string","null"]}"#, "null", ""),
             (r#"{"type":"integer"}"#, "1.0", ""),
-            (r#"{"type":"integer"}"#, "1.5", ": this must be of type integer, but it is a decimal"),
+            (
+                r#"{"type":"integer"}"#,
+                "1.5",
+                ": this must be of type integer, but it is a decimal",
+            ),
             (r#"{"required":["a"]}"#, "{}", ": `a` is missing"),
             (r#"{"required":["a"]}"#, "[]", ""),
-            (r#"{"enum":[1,"b"]}"#, r#""c""#, r#": this must be one of 1, "b""#),
-            (r#"{"minimum":0,"maximum":2}"#, "3", ": this must be at most 2"),
+            (
+                r#"{"enum":[1,"b"]}"#,
+                r#""c""#,
+                r#": this must be one of 1, "b""#,
+            ),
+            (
+                r#"{"minimum":0,"maximum":2}"#,
+                "3",
+                ": this must be at most 2",
+            ),
             (r#"{"minimum":0}"#, "-1", ": this must be at least 0"),
-            (r#"{"pattern":"^a+$"}"#, r#""ab""#, ": this must match `^a+$`"),
-            (r#"{"items":{"type":"string"}}"#, r#"["a",1]"#, "1: this must be of type string, but it is an integer"),
-            (r#"{"additionalProperties":false,"properties":{"a":{}}}"#, r#"{"a":1,"b":2}"#, ": `b` is not a known key"),
-            (r#"{"additionalProperties":{"type":"null"}}"#, r#"{"b":2}"#, "b: this must be of type null, but it is an integer"),
-            (r#"{"properties":{"a":{"items":{"minimum":1}}}}"#, r#"{"a":[0]}"#, "a.0: this must be at least 1"),
+            (
+                r#"{"pattern":"^a+$"}"#,
+                r#""ab""#,
+                ": this must match `^a+$`",
+            ),
+            (
+                r#"{"items":{"type":"string"}}"#,
+                r#"["a",1]"#,
+                "1: this must be of type string, but it is an integer",
+            ),
+            (
+                r#"{"additionalProperties":false,"properties":{"a":{}}}"#,
+                r#"{"a":1,"b":2}"#,
+                ": `b` is not a known key",
+            ),
+            (
+                r#"{"additionalProperties":{"type":"null"}}"#,
+                r#"{"b":2}"#,
+                "b: this must be of type null, but it is an integer",
+            ),
+            (
+                r#"{"properties":{"a":{"items":{"minimum":1}}}}"#,
+                r#"{"a":[0]}"#,
+                "a.0: this must be at least 1",
+            ),
         ];
         for (schema, value, expected) in rows {
             let schema = ConfigSchema::parse(&json(schema)).expect("a schema");
@@ -373,17 +431,32 @@ mod tests {
     #[test]
     fn other_keywords_are_refused_by_name() {
         let rows = [
-            (r#"{"format":"email"}"#, "format", "`format` is not a keyword of config_schema"),
-            (r#"{"properties":{"a":{"$ref":"x"}}}"#, "properties.a.$ref", "`$ref` is not a keyword of config_schema"),
+            (
+                r#"{"format":"email"}"#,
+                "format",
+                "`format` is not a keyword of config_schema",
+            ),
+            (
+                r#"{"properties":{"a":{"$ref":"x"}}}"#,
+                "properties.a.$ref",
+                "`$ref` is not a keyword of config_schema",
+            ),
             (r#"{"type":"text"}"#, "type", r#""text" is not a type"#),
-            (r#"{"pattern":"(?=a)"}"#, "pattern", "`(?=a)` is not a regular expression"),
+            (
+                r#"{"pattern":"(?=a)"}"#,
+                "pattern",
+                "`(?=a)` is not a regular expression",
+            ),
             (r#"{"required":"a"}"#, "required", "this takes a list"),
             (r#"{"minimum":"a"}"#, "minimum", "this takes a number"),
             ("3", "", "a schema is a map, not an integer"),
         ];
         for (schema, path, message) in rows {
             let error = ConfigSchema::parse(&json(schema)).expect_err("refused");
-            assert_eq!((error.path.join("."), error.message.as_str()), (path.to_owned(), message));
+            assert_eq!(
+                (error.path.join("."), error.message.as_str()),
+                (path.to_owned(), message)
+            );
         }
     }
 }

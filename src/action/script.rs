@@ -3,7 +3,7 @@
 
 use super::erase::{Shifts, erase};
 use super::sandbox::{self, SyntaxError};
-use super::survey::{READS, survey};
+use super::survey::{CallSite, READS, survey};
 use super::turn::Place;
 use crate::text::SourceFile;
 use oxc_allocator::Allocator;
@@ -17,7 +17,11 @@ use std::thread;
 const LARGEST: usize = 1 << 20;
 /// The parser descends as deep as the text nests, and a byte can be a level: the stack grows with the text.
 const STACK: usize = 8 << 20;
-const STACK_PER_BYTE: usize = if cfg!(debug_assertions) { 16 << 10 } else { 3 << 10 };
+const STACK_PER_BYTE: usize = if cfg!(debug_assertions) {
+    16 << 10
+} else {
+    3 << 10
+};
 
 /// One action compiled: immutable, shared by all runs and threads.
 #[derive(Debug)]
@@ -28,6 +32,7 @@ pub struct Script {
     line_starts: Vec<usize>,
     shifts: Shifts,
     subtractions: Vec<usize>,
+    calls: Vec<CallSite>,
 }
 
 /// Why a source file is no action.
@@ -46,6 +51,7 @@ struct Parsed {
     text: String,
     shifts: Shifts,
     subtractions: Vec<usize>,
+    calls: Vec<CallSite>,
 }
 
 impl Script {
@@ -63,6 +69,7 @@ impl Script {
             line_starts,
             shifts: parsed.shifts,
             subtractions: parsed.subtractions,
+            calls: parsed.calls,
         };
         script.bytecode = sandbox::compile(file.path(), &parsed.text)
             .map_err(|error| vec![script.source_error(error)])?;
@@ -88,11 +95,36 @@ impl Script {
         &self.bytecode
     }
 
-    /// The place of the first frame of a stack that stands in this file.
-    pub(super) fn place_in_stack(&self, stack: &str) -> Option<Place> {
-        let name = self.file.path();
-        let (line, column) = stack.lines().find_map(|frame| frame_place(frame, name))?;
-        Some(self.file.line_column(self.source_offset(line, column)))
+    /// The place of the first frame of a stack that stands in this file. `made` is the name of the error;
+    /// where its constructor, or the native function of the frame above, was called with arguments over
+    /// several lines, the place is that of the call.
+    pub(super) fn place_in_stack(&self, stack: &str, made: &str) -> Option<Place> {
+        let (mut above, file) = (made, self.file.path());
+        for frame in stack.lines() {
+            if let Some((line, column)) = frame_place(frame, file) {
+                let offset = self.source_offset(line, column);
+                return Some(
+                    self.file
+                        .line_column(self.call_at(offset, above).unwrap_or(offset)),
+                );
+            }
+            let name = frame.trim_start().strip_prefix("at ");
+            above = name
+                .and_then(|name| name.strip_suffix(" (native)"))
+                .unwrap_or_default();
+        }
+        None
+    }
+
+    /// Where the innermost call of `name` around an offset was written.
+    fn call_at(&self, offset: usize, name: &str) -> Option<usize> {
+        let around = |call: &&CallSite| call.range.contains(&offset) && call.name == name;
+        let innermost = self
+            .calls
+            .iter()
+            .filter(around)
+            .min_by_key(|call| call.range.len());
+        innermost.map(|call| call.at)
     }
 
     /// The offset in the source of a line and column in bytes of the compiled text.
@@ -106,7 +138,9 @@ impl Script {
     }
 
     fn source_error(&self, error: SyntaxError) -> SourceError {
-        let start = error.at.map_or(0, |(line, column)| self.source_offset(line, column));
+        let start = error
+            .at
+            .map_or(0, |(line, column)| self.source_offset(line, column));
         let rest = self.file.text().get(start..).unwrap_or_default();
         let width = rest.chars().next().map_or(0, char::len_utf8);
         SourceError {
@@ -132,7 +166,9 @@ fn parse_apart(file: &SourceFile) -> Result<Parsed, Vec<SourceError>> {
     }
     thread::scope(|scope| {
         let stack = STACK + text.len() * STACK_PER_BYTE;
-        let builder = thread::Builder::new().name("action-parser".to_owned()).stack_size(stack);
+        let builder = thread::Builder::new()
+            .name("action-parser".to_owned())
+            .stack_size(stack);
         let parser = builder.spawn_scoped(scope, || parse(file));
         match parser.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(parsed)) => parsed,
@@ -144,18 +180,26 @@ fn parse_apart(file: &SourceFile) -> Result<Parsed, Vec<SourceError>> {
 fn parse(file: &SourceFile) -> Result<Parsed, Vec<SourceError>> {
     let (text, allocator) = (file.text(), Allocator::default());
     let typed = file.path().ends_with(".ts");
-    let kind = if typed { SourceType::ts() } else { SourceType::mjs() };
+    let kind = if typed {
+        SourceType::ts()
+    } else {
+        SourceType::mjs()
+    };
     let parsed = Parser::new(&allocator, text, kind.with_module(true)).parse();
     if !parsed.diagnostics.is_empty() {
-        return Err(parsed.diagnostics.iter().map(|diagnostic| {
-            let label = diagnostic.labels.iter().next();
-            let start = label.map_or(0, |label| label.offset() as usize);
-            SourceError {
-                message: lower_first(&diagnostic.message),
-                fix: diagnostic.help.as_ref().map(|help| lower_first(help)),
-                range: start..start + label.map_or(0, |label| label.len() as usize),
-            }
-        }).collect());
+        return Err(parsed
+            .diagnostics
+            .iter()
+            .map(|diagnostic| {
+                let label = diagnostic.labels.iter().next();
+                let start = label.map_or(0, |label| label.offset() as usize);
+                SourceError {
+                    message: lower_first(&diagnostic.message),
+                    fix: diagnostic.help.as_ref().map(|help| lower_first(help)),
+                    range: start..start + label.map_or(0, |label| label.len() as usize),
+                }
+            })
+            .collect());
     }
     let survey = survey(text, &parsed.program);
     if !survey.errors.is_empty() {
@@ -171,6 +215,7 @@ fn parse(file: &SourceFile) -> Result<Parsed, Vec<SourceError>> {
         text,
         shifts,
         subtractions: survey.subtractions,
+        calls: survey.calls,
     })
 }
 
@@ -198,7 +243,9 @@ fn hyphenated(text: &str, slugs: &[&str]) -> Option<(usize, String)> {
     let root = READS.into_iter().find(|root| text.starts_with(root))?;
     let rest = &text[root.len()..];
     let spelled = |slug: &&&str| {
-        let after = rest.strip_prefix(**slug).and_then(|after| after.chars().next());
+        let after = rest
+            .strip_prefix(**slug)
+            .and_then(|after| after.chars().next());
         rest.starts_with(**slug)
             && slug.contains('-')
             && !after.is_some_and(|next| next.is_alphanumeric() || "_$-".contains(next))

@@ -18,8 +18,22 @@ pub struct Survey {
     pub errors: Vec<SourceError>,
     /// Where a read of `step` or `custom` starts from which something is subtracted.
     pub subtractions: Vec<usize>,
+    /// Every call, outer ones first.
+    pub calls: Vec<CallSite>,
     exports_execute: bool,
     source: String,
+}
+
+/// A call in the source. The engine places a call at the last name in its arguments, which may stand lines
+/// below; with the name of what was called the place can be set right (ERR-4).
+#[derive(Debug)]
+pub struct CallSite {
+    /// The name of the function or class.
+    pub name: String,
+    /// Where the name stands.
+    pub at: usize,
+    /// From the name to the end of the arguments.
+    pub range: Range<usize>,
 }
 
 /// Looks through a parsed module.
@@ -32,7 +46,9 @@ pub fn survey(source: &str, program: &Program) -> Survey {
     if !survey.exports_execute {
         survey.errors.push(SourceError {
             message: "the action does not export `execute`".to_owned(),
-            fix: Some("write `export async function execute(event, api, context) { … }`".to_owned()),
+            fix: Some(
+                "write `export async function execute(event, api, context) { … }`".to_owned(),
+            ),
             range: 0..0,
         });
     }
@@ -53,8 +69,25 @@ impl Survey {
         });
     }
 
+    fn call(&mut self, callee: &Expression, whole: Span) {
+        let (name, at) = match callee {
+            Expression::Identifier(name) => (name.name.as_str(), name.span.start),
+            Expression::StaticMemberExpression(member) => {
+                (member.property.name.as_str(), member.property.span.start)
+            }
+            _ => return,
+        };
+        let at = at as usize;
+        self.calls.push(CallSite {
+            name: name.to_owned(),
+            at,
+            range: at..whole.end as usize,
+        });
+    }
+
     fn refuse_module(&mut self, span: Span, what: &str) {
-        let fix = "an action is one file: write what it needs into it; only `import type` is allowed";
+        let fix =
+            "an action is one file: write what it needs into it; only `import type` is allowed";
         self.refuse(span, &format!("{what} is not available in actions"), fix);
     }
 }
@@ -103,7 +136,10 @@ impl<'a> Visit<'a> for Survey {
             }
             Declaration::VariableDeclaration(variables) => {
                 let mut names = variables.declarations.iter().flat_map(|one| {
-                    one.id.get_binding_identifiers().into_iter().map(|name| name.name.as_str())
+                    one.id
+                        .get_binding_identifiers()
+                        .into_iter()
+                        .map(|name| name.name.as_str())
                 });
                 !variables.declare && names.any(|name| name == "execute")
             }
@@ -115,11 +151,28 @@ impl<'a> Visit<'a> for Survey {
     fn visit_export_named_declaration(&mut self, it: &ExportNamedDeclaration<'a>) {
         let value = |kind| kind != ImportOrExportKind::Type;
         self.exports_execute |= value(it.export_kind)
-            && it.specifiers.iter().any(|one| value(one.export_kind) && is_execute(&one.exported));
+            && it
+                .specifiers
+                .iter()
+                .any(|one| value(one.export_kind) && is_execute(&one.exported));
+    }
+
+    fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
+        self.call(&it.callee, it.span);
+        walk::walk_call_expression(self, it);
+    }
+
+    fn visit_new_expression(&mut self, it: &NewExpression<'a>) {
+        self.call(&it.callee, it.span);
+        walk::walk_new_expression(self, it);
     }
 
     fn visit_decorator(&mut self, it: &Decorator<'a>) {
-        self.refuse(it.span, "decorators are not available in actions", "call a function instead");
+        self.refuse(
+            it.span,
+            "decorators are not available in actions",
+            "call a function instead",
+        );
     }
 
     fn visit_binary_expression(&mut self, it: &BinaryExpression<'a>) {

@@ -26,7 +26,9 @@ impl Shifts {
             None => (0, 0),
         };
         let mapped = source + (offset - out);
-        self.0.get(after).map_or(mapped, |(_, next)| mapped.min(*next))
+        self.0
+            .get(after)
+            .map_or(mapped, |(_, next)| mapped.min(*next))
     }
 }
 

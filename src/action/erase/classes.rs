@@ -8,7 +8,13 @@ use oxc_span::GetSpan;
 
 /// Words that stand before a member or a parameter and are only type.
 const MODIFIERS: [&str; 7] = [
-    "public", "private", "protected", "readonly", "override", "abstract", "declare",
+    "public",
+    "private",
+    "protected",
+    "readonly",
+    "override",
+    "abstract",
+    "declare",
 ];
 
 impl Eraser<'_> {
@@ -46,7 +52,9 @@ impl Eraser<'_> {
         }
         if let (Some(first), Some(last)) = (it.implements.first(), it.implements.last()) {
             let words = self.canvas.words(start, first.span.start as usize);
-            let start = words.last().map_or(first.span.start as usize, |word| word.start);
+            let start = words
+                .last()
+                .map_or(first.span.start as usize, |word| word.start);
             self.canvas.blank(start, last.span.end as usize);
         }
         walk::walk_class(self, it);
@@ -60,7 +68,10 @@ impl Eraser<'_> {
         }
         let key = it.key.span();
         self.member_modifiers(it.span.start as usize, key.start as usize);
-        let end = it.type_annotation.as_ref().map(|annotation| annotation.span.start);
+        let end = it
+            .type_annotation
+            .as_ref()
+            .map(|annotation| annotation.span.start);
         let end = end.or(it.value.as_ref().map(|value| value.span().start));
         let end = end.unwrap_or(it.span.end) as usize + 1;
         for (set, mark) in [(it.optional, b'?'), (it.definite, b'!')] {
@@ -83,7 +94,9 @@ impl Eraser<'_> {
         let key = it.key.span();
         self.member_modifiers(it.span.start as usize, key.start as usize);
         let params = it.value.span.start as usize + 1;
-        if it.optional && let Some(at) = self.canvas.find(key.end as usize, params, b'?') {
+        if it.optional
+            && let Some(at) = self.canvas.find(key.end as usize, params, b'?')
+        {
             self.canvas.blank(at, at + 1);
         }
         if it.kind == MethodDefinitionKind::Constructor {
@@ -115,18 +128,23 @@ impl Eraser<'_> {
         if assignments.is_empty() {
             return;
         }
-        let after = body.statements.iter().find_map(|statement| match statement {
-            Statement::ExpressionStatement(statement) => match &statement.expression {
-                Expression::CallExpression(call) if call.callee.is_super() => {
-                    Some(statement.span.end as usize)
-                }
+        let after = body
+            .statements
+            .iter()
+            .find_map(|statement| match statement {
+                Statement::ExpressionStatement(statement) => match &statement.expression {
+                    Expression::CallExpression(call) if call.callee.is_super() => {
+                        Some(statement.span.end as usize)
+                    }
+                    _ => None,
+                },
                 _ => None,
-            },
-            _ => None,
-        });
+            });
         match after {
             Some(end) => self.canvas.insert(end, format!(";{assignments}")),
-            None => self.canvas.insert(body.span.start as usize + 1, assignments),
+            None => self
+                .canvas
+                .insert(body.span.start as usize + 1, assignments),
         }
     }
 }

@@ -8,11 +8,54 @@ use oxc_span::GetSpan;
 
 /// Names that cannot be those of a constant.
 const RESERVED: [&str; 48] = [
-    "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default",
-    "delete", "do", "else", "enum", "eval", "export", "extends", "false", "finally", "for", "function",
-    "if", "implements", "import", "in", "instanceof", "interface", "let", "new", "null", "package",
-    "private", "protected", "public", "return", "static", "super", "switch", "this", "throw", "true",
-    "try", "typeof", "var", "void", "while", "with", "yield",
+    "arguments",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "eval",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "implements",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "let",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "static",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
 ];
 
 impl Eraser<'_> {
@@ -24,14 +67,16 @@ impl Eraser<'_> {
         let name = it.id.name.as_str();
         let (start, open) = (it.span.start as usize, it.body.span.start as usize);
         self.canvas.blank(start, open + 1);
-        self.canvas.insert(start, format!("var {name} = (({name}) => {{"));
+        self.canvas
+            .insert(start, format!("var {name} = (({name}) => {{"));
         let mut before = None;
         for member in &it.body.members {
             before = self.member(name, member, before);
         }
         let close = it.body.span.end as usize - 1;
         self.canvas.blank(close, close + 1);
-        self.canvas.insert(close, format!("return {name}; }})({name} || {{}});"));
+        self.canvas
+            .insert(close, format!("return {name}; }})({name} || {{}});"));
     }
 
     /// Writes one member; gives how the next one reads its value.
@@ -49,7 +94,11 @@ impl Eraser<'_> {
         let quoted = serde_json::to_string(&name).unwrap_or_default();
         let local = is_constant(&name) && name != owner;
         let read = format!("{owner}[{quoted}]");
-        let constant = if local { format!("const {name} = ") } else { String::new() };
+        let constant = if local {
+            format!("const {name} = ")
+        } else {
+            String::new()
+        };
         let (start, end) = (member.span.start as usize, member.span.end as usize);
         match &member.initializer {
             Some(value) => {
@@ -62,7 +111,8 @@ impl Eraser<'_> {
             None => {
                 self.canvas.blank(start, end);
                 let value = before.map_or("0".to_owned(), |before| format!("{before} + 1"));
-                self.canvas.insert(start, format!("{constant}{read} = {value}"));
+                self.canvas
+                    .insert(start, format!("{constant}{read} = {value}"));
             }
         }
         let back = format!("; if (typeof {read} === \"number\") {owner}[{read}] = {quoted};");
@@ -81,7 +131,10 @@ fn member_name(name: &TSEnumMemberName) -> Option<String> {
             Some(text.value.to_string())
         }
         TSEnumMemberName::ComputedTemplateString(template) => {
-            let whole = template.quasis.first().filter(|_| template.expressions.is_empty())?;
+            let whole = template
+                .quasis
+                .first()
+                .filter(|_| template.expressions.is_empty())?;
             whole.value.cooked.as_ref().map(|text| text.to_string())
         }
     }
@@ -90,9 +143,9 @@ fn member_name(name: &TSEnumMemberName) -> Option<String> {
 /// Whether a name can be that of a constant.
 fn is_constant(name: &str) -> bool {
     let mut characters = name.chars();
-    let first = characters.next().is_some_and(|first| {
-        first.is_alphabetic() || first == '_' || first == '$'
-    });
+    let first = characters
+        .next()
+        .is_some_and(|first| first.is_alphabetic() || first == '_' || first == '$');
     let rest = characters.all(|next| next.is_alphanumeric() || next == '_' || next == '$');
     first && rest && !RESERVED.contains(&name)
 }

@@ -26,9 +26,13 @@ pub struct Erased {
 /// Erases the types of a parsed program.
 pub fn erase(source: &str, program: &Program) -> Result<Erased, Vec<SourceError>> {
     let mut eraser = Eraser {
-        canvas: Canvas::new(source, program.comments.iter().map(|comment| {
-            comment.span.start as usize..comment.span.end as usize
-        })),
+        canvas: Canvas::new(
+            source,
+            program
+                .comments
+                .iter()
+                .map(|comment| comment.span.start as usize..comment.span.end as usize),
+        ),
         errors: Vec::new(),
         open_ends: BTreeSet::new(),
     };

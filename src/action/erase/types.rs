@@ -34,11 +34,16 @@ impl Eraser<'_> {
         if !self.open_ends.contains(&end) {
             return;
         }
-        if let Some((_, b'(' | b'[' | b'`' | b'+' | b'-' | b'/' | b'<' | b'*')) = self.canvas.next(end)
+        if let Some((_, b'(' | b'[' | b'`' | b'+' | b'-' | b'/' | b'<' | b'*')) =
+            self.canvas.next(end)
             && let Some((keyword, _)) = self.canvas.next(start)
         {
             // Closing parentheses stand between the inner expression and the keyword.
-            let keyword = self.canvas.words(keyword, end).first().map_or(keyword, |word| word.start);
+            let keyword = self
+                .canvas
+                .words(keyword, end)
+                .first()
+                .map_or(keyword, |word| word.start);
             self.canvas.put(keyword, b';');
         }
     }
@@ -49,16 +54,19 @@ impl Eraser<'_> {
             TSNamespaceDeclarationBody::TSNamespaceDeclaration(inner) => {
                 Self::only_types(&inner.body)
             }
-            TSNamespaceDeclarationBody::TSModuleBlock(block) => block.body.iter().all(|statement| {
-                match statement {
-                    Statement::TSTypeAliasDeclaration(_) | Statement::TSInterfaceDeclaration(_) => true,
+            TSNamespaceDeclarationBody::TSModuleBlock(block) => {
+                block.body.iter().all(|statement| match statement {
+                    Statement::TSTypeAliasDeclaration(_) | Statement::TSInterfaceDeclaration(_) => {
+                        true
+                    }
                     Statement::ExportDeclaration(export) => matches!(
                         export.declaration,
-                        Declaration::TSTypeAliasDeclaration(_) | Declaration::TSInterfaceDeclaration(_)
+                        Declaration::TSTypeAliasDeclaration(_)
+                            | Declaration::TSInterfaceDeclaration(_)
                     ),
                     _ => false,
-                }
-            }),
+                })
+            }
         }
     }
 
@@ -162,7 +170,8 @@ impl<'a> Visit<'a> for Eraser<'_> {
     }
 
     fn visit_ts_non_null_expression(&mut self, it: &TSNonNullExpression<'a>) {
-        self.canvas.blank(it.span.end as usize - 1, it.span.end as usize);
+        self.canvas
+            .blank(it.span.end as usize - 1, it.span.end as usize);
         self.visit_expression(&it.expression);
     }
 
@@ -186,16 +195,23 @@ impl<'a> Visit<'a> for Eraser<'_> {
         let params = it.params.span;
         let types = it.type_parameters.as_ref().map(|types| types.span);
         if let Some(types) = types
-            && self.canvas.breaks(types.start as usize, params.start as usize)
+            && self
+                .canvas
+                .breaks(types.start as usize, params.start as usize)
         {
             self.canvas.put(types.start as usize, b'(');
-            self.canvas.blank(params.start as usize, params.start as usize + 1);
+            self.canvas
+                .blank(params.start as usize, params.start as usize + 1);
         }
         if let Some(returned) = &it.return_type
-            && self.canvas.breaks(params.end as usize, returned.span.end as usize)
+            && self
+                .canvas
+                .breaks(params.end as usize, returned.span.end as usize)
         {
-            self.canvas.blank(params.end as usize - 1, params.end as usize);
-            self.canvas.blank(returned.span.end as usize - 1, returned.span.end as usize);
+            self.canvas
+                .blank(params.end as usize - 1, params.end as usize);
+            self.canvas
+                .blank(returned.span.end as usize - 1, returned.span.end as usize);
             self.canvas.put(returned.span.end as usize - 1, b')');
         }
     }

@@ -31,7 +31,12 @@ pub fn install(js: Js) -> Outcome {
     js.define(api, "log", log, FROZEN)?;
     js.define(api, "fetch", fetch, FROZEN)?;
     js.define(api, "user", group("setAppMetadata", metadata)?, FROZEN)?;
-    js.define(api, "session", group("setCustomClaim", js.dup(claim))?, FROZEN)?;
+    js.define(
+        api,
+        "session",
+        group("setCustomClaim", js.dup(claim))?,
+        FROZEN,
+    )?;
     js.define(api, "accessToken", group("setCustomClaim", claim)?, FROZEN)?;
     js.define(api, "secrets", group("get", secret)?, FROZEN)?;
     Ok(api)
@@ -70,7 +75,10 @@ pub fn set_app_metadata(js: Js, call: &Call) -> Outcome {
     let what = "api.user.setAppMetadata";
     let patch = out_of_js(js, call.argument(0), Mode::Strict, what)?;
     if !matches!(patch, Value::Map(_)) {
-        return Err(js.type_error(&format!("{what} takes an object, not {}", patch.kind_name())));
+        return Err(js.type_error(&format!(
+            "{what} takes an object, not {}",
+            patch.kind_name()
+        )));
     }
     effect(js, 0, Effect::AppMetadata { patch })
 }
@@ -128,7 +136,9 @@ fn name(js: Js, value: JSValue, what: &str, role: &str) -> Outcome<Text> {
             return Ok(Text::from(text));
         }
     }
-    Err(js.type_error(&format!("{what} takes a {role} first: text that is not empty")))
+    Err(js.type_error(&format!(
+        "{what} takes a {role} first: text that is not empty"
+    )))
 }
 
 fn effect(js: Js, bytes: usize, effect: Effect) -> Outcome {

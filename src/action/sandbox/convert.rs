@@ -139,7 +139,11 @@ impl Walk<'_> {
         let identity = js::address(object);
         let cycle = self.above.contains(&identity);
         if cycle || self.above.len() >= DEPTH {
-            let kind = if cycle { "a cycle" } else { "nested too deeply" };
+            let kind = if cycle {
+                "a cycle"
+            } else {
+                "nested too deeply"
+            };
             return match self.mode {
                 Mode::Strict => Err(self.refuse(kind, "pass only the part that is needed")),
                 Mode::Lenient => Ok(Value::text(if cycle { "[cycle]" } else { "[…]" })),
@@ -277,8 +281,7 @@ fn names(js: Js, object: JSValue) -> Outcome<Vec<q::JSAtom>> {
     let flags = (q::JS_GPN_STRING_MASK | q::JS_GPN_ENUM_ONLY) as i32;
     // SAFETY: the engine writes a table of `count` entries, which is freed after each atom was kept.
     unsafe {
-        let code =
-            q::JS_GetOwnPropertyNames(js.0, &raw mut table, &raw mut count, object, flags);
+        let code = q::JS_GetOwnPropertyNames(js.0, &raw mut table, &raw mut count, object, flags);
         if code < 0 {
             return Err(Thrown);
         }

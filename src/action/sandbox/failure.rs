@@ -15,7 +15,10 @@ pub fn stopped(js: Js) -> Option<Failure> {
     let host = js.host();
     let (kind, message) = match host.stop {
         _ if host.refused() => (FailureKind::Memory, "the action went over its memory limit"),
-        Some(Stop::Compute) => (FailureKind::Compute, "the action went over its compute limit"),
+        Some(Stop::Compute) => (
+            FailureKind::Compute,
+            "the action went over its compute limit",
+        ),
         Some(Stop::Uninterruptible) => (
             FailureKind::Uninterruptible,
             "native work of the action took more than 10 s of wall time",
@@ -45,7 +48,9 @@ pub fn thrown(js: Js, reason: JSValue) -> Failure {
     let identity = js::address(reason);
     let fetch = js.host().fetch_errors.iter();
     let code = fetch.filter(|_| js::is_object(reason));
-    let code = code.clone().find(|(error, _)| js::address(*error) == identity);
+    let code = code
+        .clone()
+        .find(|(error, _)| js::address(*error) == identity);
     let kind = match code {
         Some((_, code)) if matches!(&**code, "no_mock" | "outbound_denied") => {
             FailureKind::Fetch { code: code.clone() }
@@ -64,7 +69,8 @@ fn place(js: Js, error: JSValue) -> Option<(usize, usize)> {
         return None;
     }
     let stack = quietly(js, || text_of(js, error, "stack"))?;
-    js.host().place(&stack)
+    let name = quietly(js, || text_of(js, error, "name")).unwrap_or_default();
+    js.host().place(&stack, &name)
 }
 
 /// A thrown value in words: `Name: message`, text as it is, anything else as JSON.

@@ -27,7 +27,9 @@ pub fn settle(js: Js, id: u32, outcome: Result<Response, FetchError>) -> Option<
     let open = js.host().fetches.remove(&id)?;
     let settled = match outcome {
         Ok(answer) => response::build(js, answer).and_then(|value| call(js, open.fulfil, value)),
-        Err(error) => failure(js, &error, &open.stack).and_then(|value| call(js, open.reject, value)),
+        Err(error) => {
+            failure(js, &error, &open.stack).and_then(|value| call(js, open.reject, value))
+        }
     };
     js.free(open.fulfil);
     js.free(open.reject);
@@ -71,10 +73,14 @@ fn open(js: Js, mut request: Fetch, stack: String) -> Outcome {
     let (promise, fulfil, reject) = js.promise()?;
     let host = js.host();
     request.id = host.id();
-    request.at = host.place(&stack);
+    request.at = host.place(&stack, "");
     let mut bytes = FETCH_BYTES + stack.len() + request.url.len();
     bytes += request.body_text.as_ref().map_or(0, |body| body.len() * 2);
-    bytes += request.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+    bytes += request
+        .headers
+        .iter()
+        .map(|(name, value)| name.len() + value.len())
+        .sum::<usize>();
     let open = OpenFetch {
         fulfil,
         reject,
@@ -150,7 +156,10 @@ fn with(
 fn method(js: Js, value: JSValue) -> Outcome<Text> {
     let method = js.string(value)?;
     let capitals = method.to_ascii_uppercase();
-    if matches!(&*capitals, "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS") {
+    if matches!(
+        &*capitals,
+        "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS"
+    ) {
         return Ok(Text::from(capitals));
     }
     if is_token(&method) && !matches!(&*capitals, "CONNECT" | "TRACE" | "TRACK") {
@@ -178,7 +187,9 @@ fn headers(js: Js, value: JSValue) -> Outcome<Vec<(Text, Text)>> {
             let pair = js.get_index(value, index)?;
             let (name, text) = (js.get_index(pair, 0)?, js.get_index(pair, 1)?);
             add_header(js, &mut headers, &js.string(name)?, &js.string(text)?)?;
-            [pair, name, text].into_iter().for_each(|value| js.free(value));
+            [pair, name, text]
+                .into_iter()
+                .for_each(|value| js.free(value));
         }
         return Ok(headers);
     }
@@ -196,7 +207,9 @@ fn add_header(js: Js, headers: &mut Vec<(Text, Text)>, name: &str, value: &str) 
         return Err(js.type_error(&format!("`{name}` is no name of a header")));
     }
     if value.contains(['\0', '\r', '\n']) {
-        return Err(js.type_error(&format!("the header `{name}` has a line break in its value")));
+        return Err(js.type_error(&format!(
+            "the header `{name}` has a line break in its value"
+        )));
     }
     let name = name.to_ascii_lowercase();
     match headers.iter_mut().find(|(known, _)| **known == *name) {

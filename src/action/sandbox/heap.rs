@@ -290,7 +290,11 @@ unsafe extern "C" fn js_realloc(heap: *mut c_void, body: *mut c_void, size: size
         return unsafe { js_malloc(heap, size) };
     }
     // SAFETY: see above.
-    unsafe { (*heap.cast::<Heap>()).resize(body.cast(), size as usize).cast() }
+    unsafe {
+        (*heap.cast::<Heap>())
+            .resize(body.cast(), size as usize)
+            .cast()
+    }
 }
 
 unsafe extern "C" fn js_malloc_usable_size(body: *const c_void) -> size_t {

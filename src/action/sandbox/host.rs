@@ -168,7 +168,10 @@ impl Host {
     /// A turn ends.
     pub fn leave(&mut self) {
         self.watch.leave();
-        self.in_script += self.entered.take().map_or(Duration::ZERO, |at| at.elapsed());
+        self.in_script += self
+            .entered
+            .take()
+            .map_or(Duration::ZERO, |at| at.elapsed());
     }
 
     /// Whether the memory limit refused something in this run.
@@ -225,8 +228,8 @@ impl Host {
         self.next_id
     }
 
-    /// The top author frame of a stack.
-    pub fn place(&self, stack: &str) -> Option<Place> {
-        self.script.as_ref()?.place_in_stack(stack)
+    /// The top author frame of the stack of an error of this name.
+    pub fn place(&self, stack: &str, name: &str) -> Option<Place> {
+        self.script.as_ref()?.place_in_stack(stack, name)
     }
 }

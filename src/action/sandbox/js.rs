@@ -83,7 +83,10 @@ pub fn address(value: JSValue) -> usize {
 // values and atoms came from it.
 impl Js {
     /// The state of the run; borrow it for moments only, never across a call into the engine.
-    #[expect(clippy::mut_from_ref, reason = "the host lives beside the machine, not in it")]
+    #[expect(
+        clippy::mut_from_ref,
+        reason = "the host lives beside the machine, not in it"
+    )]
     pub fn host(&self) -> &mut Host {
         // SAFETY: the machine sets the opaque pointer to its host, which lives as long as it does.
         unsafe { &mut *q::JS_GetRuntimeOpaque(q::JS_GetRuntime(self.0)).cast::<Host>() }
@@ -286,8 +289,7 @@ impl Js {
     pub fn promise(self) -> Outcome<(JSValue, JSValue, JSValue)> {
         let mut settle = [UNDEFINED; 2];
         // SAFETY: see above; the engine writes two functions.
-        let promise =
-            checked(unsafe { q::JS_NewPromiseCapability(self.0, settle.as_mut_ptr()) })?;
+        let promise = checked(unsafe { q::JS_NewPromiseCapability(self.0, settle.as_mut_ptr()) })?;
         Ok((promise, settle[0], settle[1]))
     }
 

@@ -211,5 +211,11 @@ unsafe extern "C" fn rejection(
         return;
     }
     let address = super::js::address(promise);
-    rejections.retain(|(known, _)| super::js::address(*known) != address);
+    let known = rejections
+        .iter()
+        .rposition(|(known, _)| super::js::address(*known) == address);
+    if let Some((promise, reason)) = known.map(|at| rejections.remove(at)) {
+        js.free(promise);
+        js.free(reason);
+    }
 }

@@ -125,7 +125,14 @@ pub fn bound(js: Js, run: fn(Js, &Call) -> Outcome, data: i32) -> Outcome {
     let (length, magic) = (NATIVES[magic].length, magic as c_int);
     // SAFETY: the engine copies the one value.
     let value = unsafe {
-        q::JS_NewCFunctionData(js.0, Some(bound_entry), length, magic, 1, values.as_mut_ptr())
+        q::JS_NewCFunctionData(
+            js.0,
+            Some(bound_entry),
+            length,
+            magic,
+            1,
+            values.as_mut_ptr(),
+        )
     };
     // SAFETY: reads the tag of a plain value.
     if unsafe { q::JS_IsException(value) } {
@@ -157,7 +164,16 @@ unsafe extern "C" fn bound_entry(
     data: *mut JSValue,
 ) -> JSValue {
     // SAFETY: the engine passes `count` arguments and the one number that `bound` gave it.
-    unsafe { run(context, this, count, first, magic, q::JS_VALUE_GET_INT(*data)) }
+    unsafe {
+        run(
+            context,
+            this,
+            count,
+            first,
+            magic,
+            q::JS_VALUE_GET_INT(*data),
+        )
+    }
 }
 
 unsafe fn run(

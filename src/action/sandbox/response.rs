@@ -55,7 +55,12 @@ fn headers(js: Js, id: i32) -> Outcome {
     js.define(object, "values", bound(js, header_values, id)?, HIDDEN)?;
     js.define(object, "forEach", bound(js, for_each_header, id)?, HIDDEN)?;
     if let Some(fixed) = js.host().fixed {
-        js.define_atom(object, fixed.iterator, bound(js, header_entries, id)?, HIDDEN)?;
+        js.define_atom(
+            object,
+            fixed.iterator,
+            bound(js, header_entries, id)?,
+            HIDDEN,
+        )?;
     }
     Ok(object)
 }
@@ -117,23 +122,38 @@ pub fn header(js: Js, call: &Call) -> Outcome {
 /// `headers.has(name)`
 pub fn has_header(js: Js, call: &Call) -> Outcome {
     let name = js.string(call.argument(0))?.to_ascii_lowercase();
-    Ok(js::boolean(pairs(js, call).iter().any(|(known, _)| *known == name)))
+    Ok(js::boolean(
+        pairs(js, call).iter().any(|(known, _)| *known == name),
+    ))
 }
 
 /// `headers.entries()`, and what `for … of` uses
 pub fn header_entries(js: Js, call: &Call) -> Outcome {
     let pairs = pairs(js, call).into_iter();
-    iterator(js, pairs.map(|(name, value)| Value::list(vec![name.as_str().into(), value.as_str().into()])))
+    iterator(
+        js,
+        pairs.map(|(name, value)| Value::list(vec![name.as_str().into(), value.as_str().into()])),
+    )
 }
 
 /// `headers.keys()`
 pub fn header_keys(js: Js, call: &Call) -> Outcome {
-    iterator(js, pairs(js, call).into_iter().map(|(name, _)| Value::text(name)))
+    iterator(
+        js,
+        pairs(js, call)
+            .into_iter()
+            .map(|(name, _)| Value::text(name)),
+    )
 }
 
 /// `headers.values()`
 pub fn header_values(js: Js, call: &Call) -> Outcome {
-    iterator(js, pairs(js, call).into_iter().map(|(_, value)| Value::text(value)))
+    iterator(
+        js,
+        pairs(js, call)
+            .into_iter()
+            .map(|(_, value)| Value::text(value)),
+    )
 }
 
 /// `headers.forEach(function)`

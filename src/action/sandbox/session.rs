@@ -61,13 +61,10 @@ impl Session {
     }
 
     /// Settles one call of `api.fetch` and goes on until it is quiet.
-    pub fn fetched(
-        &mut self,
-        id: u32,
-        outcome: Result<Response, FetchError>,
-        now_ms: i64,
-    ) -> Turn {
-        self.resume(now_ms, |js| fetch::settle(js, id, outcome).unwrap_or(Ok(())))
+    pub fn fetched(&mut self, id: u32, outcome: Result<Response, FetchError>, now_ms: i64) -> Turn {
+        self.resume(now_ms, |js| {
+            fetch::settle(js, id, outcome).unwrap_or(Ok(()))
+        })
     }
 
     /// Fires one timer and goes on until it is quiet.
@@ -163,6 +160,7 @@ impl Session {
             }
             Phase::Over { .. } => 0,
         };
+        let (polls, stop) = (js.host().polls, js.host().stop);
         for (promise, reason) in std::mem::take(&mut js.host().rejections) {
             if super::js::address(promise) == own {
                 continue;
@@ -170,6 +168,8 @@ impl Session {
             let message = format!("unhandled rejection: {}", failure::describe(js, reason));
             js.host().log(Level::Warn, &message, None);
         }
+        // The action has ended: what reading a reason cost is not its own.
+        (js.host().polls, js.host().stop) = (polls, stop);
     }
 
     fn end(&mut self, state: TurnState) -> Turn {
@@ -319,7 +319,12 @@ fn stray(js: Js) -> Option<Failure> {
 /// The pending exception ends the run.
 fn uncaught(js: Js) -> Failure {
     let thrown = js.take();
-    failure::interrupted(js, thrown).unwrap_or_else(|| failure::thrown(js, thrown))
+    if let Some(failure) = failure::interrupted(js, thrown) {
+        return failure;
+    }
+    let failure = failure::thrown(js, thrown);
+    // Reading the message may have run the author's code.
+    failure::stopped(js).unwrap_or(failure)
 }
 
 /// Nothing is left to do now: either something pending can wake the run, or it hangs (ERR-4).
@@ -341,4 +346,3 @@ fn turn(js: Js, state: TurnState) -> Turn {
         state,
     }
 }
-

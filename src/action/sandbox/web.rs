@@ -25,11 +25,21 @@ pub fn install(js: Js, global: JSValue) -> Outcome {
     let math = js.get(global, "Math")?;
     js.define(math, "random", plain(c"random", random)?, HIDDEN)?;
     let crypto = js.object()?;
-    js.define(crypto, "randomUUID", plain(c"randomUUID", random_uuid)?, HIDDEN)?;
+    js.define(
+        crypto,
+        "randomUUID",
+        plain(c"randomUUID", random_uuid)?,
+        HIDDEN,
+    )?;
     let values = plain(c"getRandomValues", random_values)?;
     js.define(crypto, "getRandomValues", values, HIDDEN)?;
     js.define(global, "crypto", crypto, HIDDEN)?;
-    js.define(global, "setTimeout", plain(c"setTimeout", set_timeout)?, HIDDEN)?;
+    js.define(
+        global,
+        "setTimeout",
+        plain(c"setTimeout", set_timeout)?,
+        HIDDEN,
+    )?;
     let clear = plain(c"clearTimeout", clear_timeout)?;
     js.define(global, "clearTimeout", clear, HIDDEN)?;
     let console = js.object()?;
@@ -133,7 +143,10 @@ pub fn set_timeout(js: Js, call: &Call) -> Outcome {
     let delay = js.to_number(call.argument(1))?;
     let delay_ms = delay.clamp(0.0, LONGEST_DELAY) as u64;
     let kept = call.arguments().iter().enumerate();
-    let kept = kept.filter(|(at, _)| *at != 1).map(|(_, value)| js.dup(*value)).collect();
+    let kept = kept
+        .filter(|(at, _)| *at != 1)
+        .map(|(_, value)| js.dup(*value))
+        .collect();
     let host = js.host();
     let id = host.id();
     host.timers.insert(id, kept);
@@ -201,5 +214,7 @@ pub fn readable(js: Js, value: JSValue) -> Outcome<String> {
         return js.string(value);
     }
     let value = out_of_js(js, value, Mode::Lenient, "console")?;
-    Ok(value.as_text().map_or_else(|| to_json_text(&value), str::to_owned))
+    Ok(value
+        .as_text()
+        .map_or_else(|| to_json_text(&value), str::to_owned))
 }

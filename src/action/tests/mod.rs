@@ -55,7 +55,9 @@ fn show(turn: &Turn) -> String {
                 FailureKind::Fetch { code } => code.to_string(),
                 kind => format!("{kind:?}"),
             };
-            let place = failure.at.map(|(line, column)| format!(" at {line}:{column}"));
+            let place = failure
+                .at
+                .map(|(line, column)| format!(" at {line}:{column}"));
             format!("{kind}: {}{}", failure.message, place.unwrap_or_default())
         }
     });
