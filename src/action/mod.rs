@@ -11,7 +11,7 @@ mod tests;
 mod turn;
 pub mod watch;
 
-pub use sandbox::Session;
+pub use sandbox::{Session, use_utc};
 pub use schema::{ConfigSchema, SchemaError, SchemaViolation};
 pub use script::{Script, SourceError};
 pub use turn::{

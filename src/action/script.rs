@@ -33,6 +33,7 @@ pub struct Script {
     shifts: Shifts,
     subtractions: Vec<usize>,
     calls: Vec<CallSite>,
+    bare_classes: Vec<String>,
 }
 
 /// Why a source file is no action.
@@ -52,6 +53,7 @@ struct Parsed {
     shifts: Shifts,
     subtractions: Vec<usize>,
     calls: Vec<CallSite>,
+    bare_classes: Vec<String>,
 }
 
 impl Script {
@@ -70,6 +72,7 @@ impl Script {
             shifts: parsed.shifts,
             subtractions: parsed.subtractions,
             calls: parsed.calls,
+            bare_classes: parsed.bare_classes,
         };
         script.bytecode = sandbox::compile(file.path(), &parsed.text)
             .map_err(|error| vec![script.source_error(error)])?;
@@ -101,17 +104,17 @@ impl Script {
     pub(super) fn place_in_stack(&self, stack: &str, made: &str) -> Option<Place> {
         let (mut above, file) = (made, self.file.path());
         for frame in stack.lines() {
-            if let Some((line, column)) = frame_place(frame, file) {
+            let name = frame.trim_start().strip_prefix("at ").unwrap_or_default();
+            let name = name.split_once(" (").map_or(name, |(name, _)| name);
+            let bare = self.bare_classes.iter().any(|class| class == name);
+            if let Some((line, column)) = frame_place(frame, file).filter(|_| !bare) {
                 let offset = self.source_offset(line, column);
                 return Some(
                     self.file
                         .line_column(self.call_at(offset, above).unwrap_or(offset)),
                 );
             }
-            let name = frame.trim_start().strip_prefix("at ");
-            above = name
-                .and_then(|name| name.strip_suffix(" (native)"))
-                .unwrap_or_default();
+            above = name;
         }
         None
     }
@@ -216,6 +219,7 @@ fn parse(file: &SourceFile) -> Result<Parsed, Vec<SourceError>> {
         shifts,
         subtractions: survey.subtractions,
         calls: survey.calls,
+        bare_classes: survey.bare_classes,
     })
 }
 

@@ -20,6 +20,8 @@ pub struct Survey {
     pub subtractions: Vec<usize>,
     /// Every call, outer ones first.
     pub calls: Vec<CallSite>,
+    /// Names of classes that leave their constructor to the engine, which gives its frames no place.
+    pub bare_classes: Vec<String>,
     exports_execute: bool,
     source: String,
 }
@@ -165,6 +167,24 @@ impl<'a> Visit<'a> for Survey {
     fn visit_new_expression(&mut self, it: &NewExpression<'a>) {
         self.call(&it.callee, it.span);
         walk::walk_new_expression(self, it);
+    }
+
+    fn visit_class(&mut self, it: &Class<'a>) {
+        let constructs = |element: &ClassElement| match element {
+            ClassElement::MethodDefinition(method) => {
+                method.kind == MethodDefinitionKind::Constructor && method.value.body.is_some()
+            }
+            ClassElement::StaticBlock(_)
+            | ClassElement::PropertyDefinition(_)
+            | ClassElement::AccessorProperty(_)
+            | ClassElement::TSIndexSignature(_) => false,
+        };
+        if let Some(name) = &it.id
+            && !it.body.body.iter().any(constructs)
+        {
+            self.bare_classes.push(name.name.to_string());
+        }
+        walk::walk_class(self, it);
     }
 
     fn visit_decorator(&mut self, it: &Decorator<'a>) {

@@ -121,12 +121,6 @@ impl Heap {
         self.book.refused
     }
 
-    /// Bytes of the photograph.
-    #[cfg(test)]
-    pub fn photograph_len(&self) -> usize {
-        self.photograph.len()
-    }
-
     fn admit(&mut self, size: usize) -> bool {
         let fits = self.book.used.saturating_add(size) <= self.book.limit;
         self.book.refused |= !fits;

@@ -62,17 +62,11 @@ impl Machine {
         Js(self.context)
     }
 
-    /// The state of the run.
-    pub fn host(&self) -> &mut Host {
-        // SAFETY: the host lives as long as the machine; borrows are kept short (see `Js::host`).
-        unsafe { &mut *self.host }
-    }
-
     /// Measures the stack from here; call it at the start of each turn.
     pub fn enter(&self) {
         // SAFETY: the runtime is alive.
         unsafe { q::JS_UpdateStackTop(self.runtime) }
-        self.host().enter();
+        self.js().host().enter();
     }
 
     /// Runs one pending job: true, or false when there is none. An exception is left pending.
@@ -125,7 +119,7 @@ impl Machine {
         let iterator = js.get(symbol, "iterator").ok()?;
         // SAFETY: the context is alive.
         let iterator = unsafe { q::JS_ValueToAtom(self.context, iterator) };
-        self.host().fixed = Some(Fixed {
+        self.js().host().fixed = Some(Fixed {
             date,
             iterator,
             global,

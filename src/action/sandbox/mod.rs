@@ -19,3 +19,13 @@ mod web;
 
 pub use compile::{SyntaxError, compile};
 pub use session::Session;
+
+/// Sets the time zone of the process to UTC, which is that of every run (ACT-7).
+///
+/// # Safety
+///
+/// Call it first in `main`: no other thread may exist yet, since threads may read the environment.
+pub unsafe fn use_utc() {
+    // SAFETY: the caller says that no other thread exists.
+    unsafe { std::env::set_var("TZ", "UTC") }
+}

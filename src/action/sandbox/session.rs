@@ -52,11 +52,11 @@ impl Session {
             return (session, turn);
         };
         machine.restore(input.limits.heap_bytes, input.limits.stack_bytes);
-        machine.host().begin(script, &input);
+        machine.js().host().begin(script, &input);
         machine.enter();
         let began = begin(machine.js(), script, &input);
         session.machine = Some(machine);
-        let turn = session.after(began.map(|phase| Some(phase)));
+        let turn = session.after(began.map(Some));
         (session, turn)
     }
 
@@ -76,7 +76,7 @@ impl Session {
         let Some(machine) = &self.machine else {
             return self.again();
         };
-        machine.host().now_ms = now_ms;
+        machine.js().host().now_ms = now_ms;
         machine.enter();
         let woken = wake(machine.js());
         self.after(woken.map(|()| None))

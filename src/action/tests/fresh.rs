@@ -83,7 +83,7 @@ fn a_loop_costs_what_it_counts() {
         ),
         (
             "event.user.tags.concat(Array(100_000).fill(0)).map((x) => x + 1)",
-            10,
+            20,
         ),
     ];
     for (source, expected) in rows {

@@ -200,19 +200,19 @@ fn errors_are_placed_where_they_were_made() {
         ),
         (
             "  api.state.set('', 1)",
-            "Error: TypeError: api.state.set takes a key first: text that is not empty at 2:16",
+            "Error: TypeError: api.state.set takes a key first: text that is not empty at 2:13",
         ),
         (
             "  api.secrets.get('x')",
-            "Error: Error: secret `x` is not declared; add it to `secrets` of the action at 2:18",
+            "Error: Error: secret `x` is not declared; add it to `secrets` of the action at 2:15",
         ),
         (
             "  [1].map(() => { throw new RangeError('x') })",
-            "Error: RangeError: x at 2:40",
+            "Error: RangeError: x at 2:29",
         ),
         (
             "  class Mine extends Error {}\n  throw new Mine('x')",
-            "Error: Error: x at 3:17",
+            "Error: Error: x at 3:13",
         ),
         (
             "  const e = new Error('x'); e.name = 'Own'; throw e",

@@ -284,7 +284,7 @@ fn places_are_those_of_the_file_as_written() {
         ("enum E {\n  A,\n  B = missing,\n}", (3, 7)),
         (
             "const f = <T,>(x: T): never => { throw new Error('x') }\nf<string>('é')",
-            (1, 49),
+            (1, 44),
         ),
     ];
     for (module, expected) in rows {
