@@ -216,7 +216,7 @@ fn errors_are_placed_where_they_were_made() {
         ),
         (
             "  const e = new Error('x'); e.name = 'Own'; throw e",
-            "Error: Own: x at 2:22",
+            "Error: Own: x at 2:17",
         ),
         (
             "  const e = new Error('x'); e.stack = 'at (a.js:9)'; throw e",
@@ -228,7 +228,7 @@ fn errors_are_placed_where_they_were_made() {
         ),
         (
             "  throw new Error(\n    'a' + event.x.y\n  )",
-            "Error: TypeError: cannot read property 'y' of undefined at 3:19",
+            "Error: TypeError: cannot read property 'y' of undefined at 3:11",
         ),
         (
             "  api.state.set(\n    'k',\n    [event, () => 1]\n  )",
