@@ -2,6 +2,7 @@
 //! size, depth and number of nodes are refused at once. Resolves aliases and merge keys, refuses duplicate keys.
 
 use super::build::Builder;
+use super::json::parse_json;
 use super::node::Node;
 use super::syntax;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -29,8 +30,11 @@ pub fn parse_documents(file: &Arc<SourceFile>, diagnostics: &mut Diagnostics) ->
     builder.documents
 }
 
-/// The single document of a file; None when there is none, with the reason reported.
+/// The single document of a file, JSON where its name says so; None when there is none, with the reason reported.
 pub fn parse_document(file: &Arc<SourceFile>, diagnostics: &mut Diagnostics) -> Option<Node> {
+    if file.path().ends_with(".json") {
+        return parse_json(file, diagnostics);
+    }
     let mut found = Diagnostics::default();
     let documents = parse_documents(file, &mut found);
     let broken = found.has_errors();

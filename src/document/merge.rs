@@ -68,7 +68,8 @@ fn brought<'a>(merge: &'a Entry, diagnostics: &mut Diagnostics) -> Vec<&'a Entry
     entries
 }
 
-fn without_duplicates(entries: Vec<Entry>, diagnostics: &mut Diagnostics) -> Vec<Entry> {
+/// Refuses keys that stand twice; the first is kept.
+pub fn without_duplicates(entries: Vec<Entry>, diagnostics: &mut Diagnostics) -> Vec<Entry> {
     let mut seen = BTreeMap::new();
     let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
     for entry in entries {

@@ -5,6 +5,7 @@
 mod build;
 mod conform;
 mod fields;
+mod json;
 mod load;
 mod merge;
 mod node;
@@ -18,6 +19,7 @@ mod wording;
 
 pub use conform::{conforms, kebab, shortened};
 pub use fields::Fields;
+pub use json::parse_json;
 pub use load::{parse_document, parse_documents};
 pub use node::{Data, Entry, Node, Style};
 pub use quantity::{duration_ms, instant_ms, is_slug, size_bytes};

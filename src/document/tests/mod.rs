@@ -1,5 +1,8 @@
 //! What documents promise, as tables: places, typing, merges, refusals.
 
+mod arbitrary;
+mod json;
+
 use super::*;
 use crate::diagnostic::Diagnostics;
 use crate::text::SourceFile;
@@ -45,6 +48,39 @@ fn what_is_wrong_is_said_at_its_place() {
         (
             "&a [*a]",
             "bad_alias 1:5 define the anchor before, in the same document",
+        ),
+        ("a: @x", "yaml_syntax 1:4 quote the text"),
+        (
+            "a: *x",
+            "yaml_syntax 1:4 define it before with `&name`; text that starts with `*` needs quotes",
+        ),
+        (
+            "a: \"x\nb: 1\n",
+            "yaml_syntax 1:4 indent it further than its key, or close the quote",
+        ),
+        ("a: 'x", "yaml_syntax 1:4 close the quote"),
+        ("a: [1, 2\nb: 3\n", "yaml_syntax 1:4 close it with `]`"),
+        ("a: [1, 2", "yaml_syntax 1:4 close it with `]`"),
+        (
+            "a:b\nc: d",
+            "yaml_syntax 1:1 write a space behind the `:`, as in `a: b`",
+        ),
+        (
+            "flow\nkind: x",
+            "yaml_syntax 1:1 write `flow:` if it is a key, or indent it if it continues a text",
+        ),
+        (
+            "a: 1\n  b: 2\n",
+            "yaml_syntax 2:3 indent it like `a` on line 1",
+        ),
+        ("- a\n-b\n", "yaml_syntax 2:1 write `- b`"),
+        (
+            "a:\n  - b\n - c\n",
+            "yaml_syntax 3:2 indent it like the other keys of the map",
+        ),
+        (
+            "a: - b",
+            "yaml_syntax 1:4 put the list on lines of its own below its key",
         ),
         (
             "a: .inf",
