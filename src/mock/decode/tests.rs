@@ -130,10 +130,7 @@ fn every_form_of_a_delay_is_read_and_wrong_ones_are_refused() {
         assert_eq!(mocks.list[0].replies[0].delay, Some(expected));
     }
     for (delay, expected) in [
-        (
-            "5",
-            "wrong_type 2:21 `delay` takes a duration such as `350ms`",
-        ),
+        ("5", "bad_duration 2:21 `delay` takes a duration"),
         (
             "{}",
             "missing_key 2:21 a distribution of delays needs one of",
