@@ -1,21 +1,19 @@
 //! The builder behind `load`: takes the events of one file and holds the stack of open lists and maps.
 
+use super::budget::{Budget, Size};
+use super::leaf::leaf;
 use super::merge;
 use super::node::{Data, Entry, Node, Style};
-use super::scalar::{self, Plain};
 use super::syntax;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::text::{SourceFile, Span};
 use crate::value::Text;
-use saphyr_parser::{Event, ScalarStyle, Span as Range, Tag};
-use std::borrow::Cow;
+use saphyr_parser::{Event, Span as Range, Tag};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The deepest nesting of lists and maps.
 pub const MAX_DEPTH: usize = 64;
-/// The most nodes of a file, those that come through aliases counted each time.
-pub const MAX_NODES: usize = 100_000;
 
 /// Reading stops with this diagnostic.
 pub type Refusal = Box<Diagnostic>;
@@ -30,15 +28,15 @@ pub struct Builder<'a> {
     /// Byte offset of each character; None when the text is ASCII.
     offsets: Option<Vec<u32>>,
     open: Vec<Open>,
-    anchors: BTreeMap<usize, (Node, usize)>,
-    nodes: usize,
+    anchors: BTreeMap<usize, (Node, Size)>,
+    budget: Budget,
 }
 
 /// A list or map whose end has not come yet.
 struct Open {
     anchor: usize,
     start: usize,
-    nodes_before: usize,
+    before: Size,
     part: Part,
 }
 
@@ -72,7 +70,7 @@ impl<'a> Builder<'a> {
             offsets,
             open: Vec::new(),
             anchors: BTreeMap::new(),
-            nodes: 0,
+            budget: Budget::default(),
         }
     }
 
@@ -93,9 +91,14 @@ impl<'a> Builder<'a> {
                 Ok(())
             }
             Event::Scalar(text, style, anchor, tag) => {
-                self.count(1, range)?;
-                let node = self.scalar(text, style, tag, range)?;
-                self.place(node, anchor, 1)
+                let size = Size {
+                    nodes: 1,
+                    bytes: text.len(),
+                };
+                self.spend(size, range)?;
+                let span = self.span(range);
+                let node = leaf(&text, style, tag.as_deref(), span, self.diagnostics)?;
+                self.place(node, anchor, size)
             }
             Event::Alias(anchor) => self.alias(anchor, range),
             Event::SequenceStart(anchor, tag) => {
@@ -116,28 +119,22 @@ impl<'a> Builder<'a> {
         Span::new(self.file, start..self.offset(range.end.index()).max(start))
     }
 
-    /// Counts nodes and refuses more than there may be.
-    fn count(&mut self, nodes: usize, range: Range) -> Result<(), Refusal> {
-        self.nodes += nodes;
-        if self.nodes <= MAX_NODES {
-            return Ok(());
-        }
-        let title = format!("the file has more than {MAX_NODES} nodes, aliases followed");
-        Err(Box::new(
-            Diagnostic::error("too_many_nodes", &self.span(range), title)
-                .fix("split the file, or write fewer aliases"),
-        ))
+    /// Counts what comes in and refuses more than there may be.
+    fn spend(&mut self, size: Size, range: Range) -> Result<(), Refusal> {
+        let span = self.span(range);
+        self.budget.spend(size, &span)
     }
 
     fn start(&mut self, part: Part, anchor: usize, range: Range) -> Result<(), Refusal> {
         if self.open.len() >= MAX_DEPTH {
             return Err(syntax::too_deep(&self.span(range)));
         }
-        self.count(1, range)?;
+        let before = self.budget.spent();
+        self.spend(Size { nodes: 1, bytes: 0 }, range)?;
         self.open.push(Open {
             anchor,
             start: self.offset(range.start.index()),
-            nodes_before: self.nodes - 1,
+            before,
             part,
         });
         Ok(())
@@ -159,7 +156,7 @@ impl<'a> Builder<'a> {
             style: Style::Plain,
             data,
         };
-        self.place(node, open.anchor, self.nodes - open.nodes_before)
+        self.place(node, open.anchor, self.budget.spent() - open.before)
     }
 
     fn alias(&mut self, anchor: usize, range: Range) -> Result<(), Refusal> {
@@ -170,21 +167,18 @@ impl<'a> Builder<'a> {
                     .fix("define the anchor before, in the same document"),
             ));
         };
-        let size = *size;
-        if self.nodes + size <= MAX_NODES {
-            let node = node.clone();
-            self.nodes += size;
-            if self.open.len() + depth(&node) > MAX_DEPTH {
-                return Err(syntax::too_deep(&self.span(range)));
-            }
-            return self.place(node, 0, size);
+        let (node, size) = (node.clone(), *size);
+        self.spend(size, range)?;
+        if self.open.len() + depth(&node) > MAX_DEPTH {
+            return Err(syntax::too_deep(&self.span(range)));
         }
-        self.count(size, range)
+        self.place(node, 0, size)
     }
 
     /// Puts a complete node where it belongs.
-    fn place(&mut self, node: Node, anchor: usize, size: usize) -> Result<(), Refusal> {
+    fn place(&mut self, node: Node, anchor: usize, size: Size) -> Result<(), Refusal> {
         if anchor != 0 {
+            self.budget.keep(size, &node.span)?;
             self.anchors.insert(anchor, (node.clone(), size));
         }
         let Some(open) = self.open.last_mut() else {
@@ -204,74 +198,6 @@ impl<'a> Builder<'a> {
             },
         }
         Ok(())
-    }
-
-    fn scalar(
-        &mut self,
-        text: Cow<str>,
-        style: ScalarStyle,
-        tag: Option<Cow<Tag>>,
-        range: Range,
-    ) -> Result<Node, Refusal> {
-        let style = match style {
-            ScalarStyle::Plain => Style::Plain,
-            ScalarStyle::SingleQuoted => Style::SingleQuoted,
-            ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
-            ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
-        };
-        let span = content(self.span(range), style, &text);
-        let data = match tag.as_deref() {
-            Some(tag) => self.tagged(&text, tag, &span)?,
-            None if style == Style::Plain => self.plain(&text, &span),
-            None => Data::Text(Text::from(&*text)),
-        };
-        Ok(Node { span, style, data })
-    }
-
-    fn plain(&mut self, text: &str, span: &Span) -> Data {
-        if scalar::is_old_truth(text) {
-            let title = format!("`{text}` without quotes is text, not a truth value");
-            let truth = text.eq_ignore_ascii_case("yes") || text.eq_ignore_ascii_case("on");
-            self.diagnostics.push(
-                Diagnostic::warning("plain_yes_no", span, title).fix(format!(
-                    "write `{truth}` for a truth value, `\"{text}\"` for text"
-                )),
-            );
-        }
-        match scalar::plain(text) {
-            Plain::Data(data) => data,
-            Plain::NoNumber => {
-                let title = format!("`{text}` is no number that JSON can hold");
-                self.diagnostics.push(
-                    Diagnostic::error("bad_number", span, title)
-                        .fix(format!("write a finite number, or quote it: \"{text}\"")),
-                );
-                Data::Text(Text::from(text))
-            }
-        }
-    }
-
-    /// A scalar with a tag of the core schema.
-    fn tagged(&mut self, text: &str, tag: &Tag, span: &Span) -> Result<Data, Refusal> {
-        if tag.handle.is_empty() && tag.suffix == "!" {
-            return Ok(Data::Text(Text::from(text)));
-        }
-        if !tag.is_yaml_core_schema() {
-            return Err(syntax::custom_tag(tag, span));
-        }
-        let data = match scalar::plain(text) {
-            Plain::Data(data) => data,
-            Plain::NoNumber => Data::Text(Text::from(text)),
-        };
-        match (tag.suffix.as_str(), data) {
-            ("str", _) => Ok(Data::Text(Text::from(text))),
-            ("float", Data::Int(number)) => Ok(Data::Float(number as f64)),
-            ("null", data @ Data::Null)
-            | ("bool", data @ Data::Bool(_))
-            | ("int", data @ Data::Int(_))
-            | ("float", data @ Data::Float(_)) => Ok(data),
-            _ => Err(syntax::custom_tag(tag, span)),
-        }
     }
 
     fn check_tag(&self, tag: Option<&Tag>, wanted: &str, range: Range) -> Result<(), Refusal> {
@@ -295,26 +221,6 @@ fn read_key(node: Node, diagnostics: &mut Diagnostics) -> NextKey {
         }
     };
     NextKey::Read(key, node.span, node.style)
-}
-
-/// The span of a scalar without its quotes.
-fn content(span: Span, style: Style, text: &str) -> Span {
-    let raw = span.file.text().get(span.start..span.end).unwrap_or("");
-    match style {
-        Style::SingleQuoted | Style::DoubleQuoted if raw.len() >= 2 => {
-            let end = span.start + raw.trim_end().len() - 1;
-            Span {
-                start: span.start + 1,
-                end: end.max(span.start + 1),
-                file: span.file,
-            }
-        }
-        Style::Plain if text.is_empty() => span.part(0..0),
-        Style::Plain | Style::SingleQuoted | Style::DoubleQuoted | Style::Block => {
-            let end = span.start + raw.trim_end().len();
-            Span { end, ..span }
-        }
-    }
 }
 
 /// How many lists and maps stand inside each other; bounded by `MAX_DEPTH`.

@@ -1,7 +1,8 @@
 //! JSON as a document: the same tree, with the same budgets. YAML reads most JSON, but not all of it (escapes of
 //! surrogates, tabs, long keys), so `.json` files and bodies of requests are read here.
 
-use super::build::{MAX_DEPTH, MAX_NODES, Refusal};
+use super::budget::{MAX_NODES, too_many};
+use super::build::{MAX_DEPTH, Refusal};
 use super::merge::without_duplicates;
 use super::node::{Data, Entry, Node, Style};
 use super::scalar::{self, Plain};
@@ -59,10 +60,7 @@ impl Reader<'_> {
             return Err(syntax::too_deep(&self.here()));
         }
         if self.nodes > MAX_NODES {
-            let title = format!("the file has more than {MAX_NODES} nodes");
-            return Err(Box::new(
-                Diagnostic::error("too_many_nodes", &self.here(), title).fix("split the file"),
-            ));
+            return Err(too_many(&self.here()));
         }
         match first {
             Some('{') => self.map(depth),

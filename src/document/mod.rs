@@ -2,10 +2,12 @@
 //! hold while the text is read, and the toolkit that decoders are written with: tables of keys (`Shape`)
 //! that check an object, say what is wrong with it, and can be printed as JSON Schema.
 
+mod budget;
 mod build;
 mod conform;
 mod fields;
 mod json;
+mod leaf;
 mod load;
 mod merge;
 mod node;

@@ -7,6 +7,9 @@ pub fn nearest<'a>(
     written: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    if written.len() > 100 {
+        return None; // no name is that long, and distances would be dear
+    }
     let plain = |text: &str| text.trim().to_ascii_lowercase().replace('-', "_");
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let wanted = plain(written);

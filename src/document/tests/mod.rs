@@ -137,6 +137,18 @@ fn what_would_exhaust_the_process_is_refused() {
     );
     for (text, code) in [
         (laughs, "too_many_nodes"),
+        (
+            format!(
+                "a: &a {}\nb: [{}*a]",
+                "x".repeat(100_000),
+                "*a, ".repeat(50_000)
+            ),
+            "too_large",
+        ),
+        (
+            format!("{}[{}x]", "&a [".repeat(60), "x,".repeat(90_000)) + &"]".repeat(60),
+            "too_many_nodes",
+        ),
         ("[".repeat(500_000), "too_deep"),
         ("{a: ".repeat(200_000), "too_deep"),
         ("- ".repeat(400_000), "too_deep"),
