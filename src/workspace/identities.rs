@@ -6,6 +6,7 @@ use crate::engine::{Device, Identity, IdentityStatus, id};
 use crate::flow::FACTORS;
 use crate::text::Span;
 use crate::value::{Map, Text};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A file of `fixtures/identities`.
@@ -155,12 +156,9 @@ pub fn decode_identity(
 
 /// A factor is enrolled once.
 fn check_mfa(fields: &Fields, diagnostics: &mut Diagnostics) {
-    let factors = fields.spanned_texts("mfa").unwrap_or_default();
-    for (position, factor) in factors.iter().enumerate() {
-        if factors[..position]
-            .iter()
-            .any(|other| other.value == factor.value)
-        {
+    let mut listed = BTreeSet::new();
+    for factor in fields.spanned_texts("mfa").unwrap_or_default() {
+        if !listed.insert(factor.value.clone()) {
             let title = format!("the factor `{}` is listed twice", factor.value);
             diagnostics
                 .push(Diagnostic::error("duplicate_name", &factor.span, title).fix("list it once"));

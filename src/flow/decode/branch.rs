@@ -9,6 +9,7 @@ use crate::document::{Fields, Node};
 use crate::expr::Expr;
 use crate::text::{Span, Spanned};
 use crate::value::Text;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A branch before its blocks are decoded: slugs are given in document order, after that of the decision.
@@ -143,23 +144,17 @@ fn check_defaults(heads: &[Head], diagnostics: &mut Diagnostics) {
 }
 
 fn check_names(heads: &[Head], diagnostics: &mut Diagnostics) {
-    for (position, head) in heads.iter().enumerate() {
-        let Some(name) = &head.name else { continue };
-        let same = |other: &&Spanned<Text>| other.value == name.value;
-        let first = heads[..position]
-            .iter()
-            .filter_map(|head| head.name.as_ref())
-            .find(same);
-        if let Some(first) = first {
-            diagnostics.push(
-                Diagnostic::error(
-                    "duplicate_name",
-                    &name.span,
-                    format!("a branch `{}` is already there", name.value),
-                )
+    let mut first: BTreeMap<&str, &Span> = BTreeMap::new();
+    for name in heads.iter().filter_map(|head| head.name.as_ref()) {
+        let Some(other) = first.get(&*name.value) else {
+            first.insert(&name.value, &name.span);
+            continue;
+        };
+        let title = format!("a branch `{}` is already there", name.value);
+        diagnostics.push(
+            Diagnostic::error("duplicate_name", &name.span, title)
                 .fix("give one of the two another name")
-                .related(&first.span, "the first one"),
-            );
-        }
+                .related(other, "the first one"),
+        );
     }
 }

@@ -15,9 +15,10 @@ use super::catalogue::SYSTEM_FLOWS;
 use super::model::{Allowance, Allowed, Flow, FlowKind, FlowStatus, Stage};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Fields, Node, kebab, listed, nearest};
-use crate::text::Spanned;
+use crate::text::{Span, Spanned};
 use crate::value::Text;
 use block::Blocks;
+use std::collections::BTreeMap;
 
 /// A flow as far as it could be read.
 #[derive(Debug)]
@@ -123,40 +124,46 @@ fn stages(nodes: &[Node], diagnostics: &mut Diagnostics) -> Vec<Stage> {
         let Some(name) = fields.spanned("stage") else {
             continue;
         };
-        let stage = Stage {
+        stages.push(Stage {
             slug: Text::from(kebab(&name.value)),
             name,
             locked: fields.bool("locked").unwrap_or(false),
             blocks: inside,
-        };
-        check_stage(&stage, &stages, blocks.diagnostics);
-        stages.push(stage);
+        });
     }
     blocks.check_slugs();
+    check_stages(&stages, diagnostics);
     stages
 }
 
 /// Stages are told apart by their names in kebab-case, as triggers write them.
-fn check_stage(stage: &Stage, before: &[Stage], diagnostics: &mut Diagnostics) {
-    let name = &stage.name.value;
-    if name.trim().is_empty() {
-        diagnostics.push(
-            Diagnostic::error("bad_slug", &stage.name.span, "a stage needs a name")
-                .fix("write one"),
-        );
-    }
-    let same = |other: &&Stage| {
-        other.name.value == *name || (other.slug == stage.slug && !stage.slug.is_empty())
-    };
-    if let Some(other) = before.iter().find(same) {
+fn check_stages(stages: &[Stage], diagnostics: &mut Diagnostics) {
+    let mut first: BTreeMap<&str, &Span> = BTreeMap::new();
+    for stage in stages {
+        let name = &stage.name;
+        if name.value.trim().is_empty() {
+            diagnostics.push(
+                Diagnostic::error("bad_slug", &name.span, "a stage needs a name").fix("write one"),
+            );
+        }
+        // a name without a single letter of ASCII has no slug
+        let key = if stage.slug.is_empty() {
+            &name.value
+        } else {
+            &stage.slug
+        };
+        let Some(other) = first.get(&**key) else {
+            first.insert(key, &name.span);
+            continue;
+        };
         diagnostics.push(
             Diagnostic::error(
                 "duplicate_name",
-                &stage.name.span,
-                format!("a stage `{}` is already there", stage.slug),
+                &name.span,
+                format!("a stage `{key}` is already there"),
             )
             .fix("give one of the two another name, or put their blocks into one stage")
-            .related(&other.name.span, "the first one"),
+            .related(other, "the first one"),
         );
     }
 }

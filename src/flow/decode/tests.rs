@@ -391,3 +391,42 @@ fn slugs_are_derived_in_document_order() {
         ]
     );
 }
+
+#[test]
+fn errors_and_reads_of_expressions_point_into_the_file() {
+    let when = |text: &str| format!("- block: condition\n  config: {{ when: {text} }}");
+    for (blocks, place) in [
+        (when("'step.a.b == )'"), "bad_expression 6:38"),
+        (when("\"stepp.a.b\""), "bad_expression 6:26"),
+        (
+            when("event.user.email.endsWidth('x')"),
+            "bad_expression 6:42",
+        ),
+        (
+            "- block: send_email\n  config: { template: x, to: 'ü {{ event.user. }}' }".to_owned(),
+            "bad_template 6:54",
+        ),
+    ] {
+        let (_, said) = decode(&flow_of(&blocks));
+        assert!(
+            said.len() == 1 && said[0].starts_with(place),
+            "{blocks}\n{said:#?}"
+        );
+    }
+    let (decoded, said) = decode(&flow_of(&when("\"step.a.b == 1 && has(custom.x.y)\"")));
+    let flow = decoded
+        .map(|decoded| decoded.flow)
+        .unwrap_or_else(|| panic!("{said:#?}"));
+    let reads: Vec<String> = flow.blocks()[0]
+        .reads
+        .iter()
+        .map(|placed| format!("{} {}", placed.span, placed.read.path.join(".")))
+        .collect();
+    assert_eq!(
+        reads,
+        [
+            "fixtures/flows/a.yaml:6:26 step.a.b",
+            "fixtures/flows/a.yaml:6:47 custom.x.y",
+        ]
+    );
+}

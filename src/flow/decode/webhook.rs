@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Data, Entry, Fields, Node, is_slug};
 use crate::expr::Template;
 use crate::value::Text;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// One request; None when something in it is wrong.
@@ -91,10 +92,11 @@ type Headers = Vec<(Text, Arc<Template>)>;
 /// Header names are lower-case from here on; two that differ by case only are the same.
 fn headers(entries: &[Entry], expressions: &mut Expressions) -> Option<Headers> {
     let mut headers: Headers = Vec::new();
+    let mut names = BTreeSet::new();
     let mut right = true;
     for entry in entries {
         let name = Text::from(entry.key.to_ascii_lowercase());
-        let wrong = header_error(&name, entry, &headers);
+        let wrong = header_error(&name, entry, !names.insert(name.clone()));
         right &= wrong.is_none();
         expressions.diagnostics.extend(wrong);
         match expressions.template(&entry.value) {
@@ -105,7 +107,7 @@ fn headers(entries: &[Entry], expressions: &mut Expressions) -> Option<Headers> 
     right.then_some(headers)
 }
 
-fn header_error(name: &str, entry: &Entry, before: &Headers) -> Option<Diagnostic> {
+fn header_error(name: &str, entry: &Entry, is_taken: bool) -> Option<Diagnostic> {
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !name.bytes().all(token) {
         let title = format!("`{}` is no name of a header", entry.key);
@@ -114,7 +116,7 @@ fn header_error(name: &str, entry: &Entry, before: &Headers) -> Option<Diagnosti
                 .fix("write letters, digits and `-`; templates belong into the value"),
         );
     }
-    if before.iter().any(|(other, _)| &**other == name) {
+    if is_taken {
         let title = format!("the header `{name}` is written twice");
         return Some(
             Diagnostic::error("duplicate_key", &entry.key_span, title)
