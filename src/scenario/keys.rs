@@ -1,6 +1,9 @@
 //! The tables of keys of a scenario and of what stands in it (formats, "Scenario").
 
 use crate::document::{Holds, Shape, key, required};
+use crate::drive::ANSWERS;
+use crate::mock::WEBHOOKS;
+use crate::workspace::{IDENTITY, PROFILE};
 
 const TEXTS: Holds = Holds::List(&Holds::Text);
 const SLUGS: Holds = Holds::List(&Holds::Slug);
@@ -12,18 +15,18 @@ macro_rules! scenario_keys {
             key("description", Holds::Text, "why it exists"),
             key("tags", TEXTS, "for `--filter tag:`"),
             key("flow", Holds::Slug, "the flow to run"),
-            key("identity", Holds::OneOf(&[Holds::Text, Holds::MapOf(&Holds::Any)]), "who signs in: a name, or an inline identity"),
+            key("identity", Holds::OneOf(&[Holds::Text, Holds::Object(&IDENTITY)]), "who signs in: a name, or an inline identity"),
             key("request", Holds::OneOf(&[Holds::Words(PRESETS), Holds::Object(&REQUEST)]), "a preset, an object, or a preset with an overlay").default("\"us\""),
             key("client", Holds::Object(&CLIENT), "the client that asks"),
-            key("profile", Holds::MapOf(&Holds::Any), "overrides the settings"),
+            key("profile", Holds::Object(&PROFILE), "overrides the settings"),
             key("edits", Holds::List(&Holds::Object(&EDIT)), "changes to the flow for this run"),
             key("input", Holds::Object(&INPUT), "what is submitted"),
-            key("answers", Holds::MapOf(&ANSWERS), "what the user answers to prompts, by block"),
+            key("answers", ANSWERS, "what the user answers to prompts, by block"),
             key("clock", Holds::Instant, "the instant at which the run starts"),
             key("seed", Holds::Int(0, i64::MAX), "ids and random values are derived from it"),
             key("disable", SLUGS, "actions switched off for this run"),
             key("enable", SLUGS, "actions switched on for this run"),
-            key("webhooks", Holds::List(&Holds::Any), "mocks, in the order in which they are tried"),
+            key("webhooks", WEBHOOKS, "mocks, in the order in which they are tried"),
             key("outputs", Holds::MapOf(&Holds::MapOf(&Holds::Any)), "scripted outputs, by block"),
             key("faults", Holds::List(&Holds::Object(&FAULT)), "injected faults"),
             key("expect", Holds::Object(&EXPECT), "what must hold of the run"),
@@ -37,14 +40,22 @@ pub static SCENARIO: Shape = Shape {
     noun: "a scenario",
     keys: scenario_keys![
         required("scenario", Holds::Text, "its name, unique in its file"),
-        key("cases", Holds::List(&Holds::Object(&CASE)), "this scenario once per case")
+        key(
+            "cases",
+            Holds::List(&Holds::Object(&CASE)),
+            "this scenario once per case"
+        )
     ],
 };
 
 /// A case: any key of the scenario again.
 pub static CASE: Shape = Shape {
     noun: "a case",
-    keys: scenario_keys![required("case", Holds::Text, "its name, unique in its scenario")],
+    keys: scenario_keys![required(
+        "case",
+        Holds::Text,
+        "its name, unique in its scenario"
+    )],
 };
 
 /// The presets of `request`.
@@ -54,7 +65,11 @@ pub const PRESETS: &[&str] = &["us", "tor", "vpn", "m2m"];
 pub static REQUEST: Shape = Shape {
     noun: "a request",
     keys: &[
-        key("preset", Holds::Words(PRESETS), "what the other keys overlay"),
+        key(
+            "preset",
+            Holds::Words(PRESETS),
+            "what the other keys overlay",
+        ),
         key("ip", Holds::Text, "the address"),
         key("user_agent", Holds::Text, "the user agent"),
         key("geo", Holds::Object(&GEO), "the place"),
@@ -127,33 +142,30 @@ pub const MODE: &[&str] = &["sync", "fire_and_forget"];
 pub static INPUT: Shape = Shape {
     noun: "an input",
     keys: &[
-        key("identifier", Holds::Text, "who they say they are; default: the identity's email, or phone for `by: phone`"),
+        key(
+            "identifier",
+            Holds::Text,
+            "who they say they are; default: the identity's email, or phone for `by: phone`",
+        ),
         key("password", Holds::Text, "`right`, `wrong`, or a text").default("\"right\""),
         key("new_password", Holds::Text, "for `password_update`"),
-        key("profile", Holds::MapOf(&Holds::Any), "the submitted profile of a registration"),
-        key("refresh_token", Holds::Words(REFRESH_TOKENS), "the submitted refresh token").default("\"valid\""),
+        key(
+            "profile",
+            Holds::MapOf(&Holds::Any),
+            "the submitted profile of a registration",
+        ),
+        key(
+            "refresh_token",
+            Holds::Words(REFRESH_TOKENS),
+            "the submitted refresh token",
+        )
+        .default("\"valid\""),
         key("session", Holds::Text, "the session to end"),
     ],
 };
 
 /// The words of `refresh_token`, in the order of `RefreshToken`.
 pub const REFRESH_TOKENS: &[&str] = &["valid", "expired", "reused"];
-
-const ANSWER_ONE: Holds = Holds::OneOf(&[Holds::Words(ANSWER_WORDS), Holds::Object(&ANSWER)]);
-const ANSWERS: Holds = Holds::OneOf(&[Holds::Words(ANSWER_WORDS), Holds::Object(&ANSWER), Holds::List(&ANSWER_ONE)]);
-
-/// Answers without details.
-pub const ANSWER_WORDS: &[&str] = &["right", "wrong", "abandon"];
-
-/// An answer with details.
-pub static ANSWER: Shape = Shape {
-    noun: "an answer",
-    keys: &[
-        key("value", Holds::Text, "`right`, `wrong`, or what is typed").default("\"right\""),
-        key("factor", Holds::Words(crate::flow::FACTORS), "the factor that is chosen"),
-        key("after", Holds::Duration, "how long the user takes").default("\"0ms\""),
-    ],
-};
 
 /// An item of `faults`.
 pub static FAULT: Shape = Shape {
@@ -164,7 +176,11 @@ pub static FAULT: Shape = Shape {
         key("timeout", Holds::Bool, "the block takes its whole timeout"),
         key("delay", Holds::Duration, "the block starts so much later"),
         key("deny", Holds::Text, "the block denies with this reason"),
-        key("disabled", Holds::Bool, "the attached action counts as disabled"),
+        key(
+            "disabled",
+            Holds::Bool,
+            "the attached action counts as disabled",
+        ),
     ],
 };
 
@@ -175,20 +191,68 @@ pub static EXPECT: Shape = Shape {
     noun: "`expect`",
     keys: &[
         key("ending", Holds::Words(ENDINGS), "how the run stops"),
-        key("terminal", TEXT_OR_NULL, "the path of the terminal that was reached"),
-        key("reason", Holds::OneOf(&[Holds::Text, Holds::Null, Holds::MapOf(&Holds::Any)]), "the deny reason or failure code"),
-        key("error", Holds::OneOf(&[Holds::Object(&ERROR), Holds::Null]), "the error of the halting block"),
-        key("halted_at", TEXT_OR_NULL, "the deepest path at which it halted"),
-        key("user_sees", Holds::OneOf(&[Holds::Words(USER_SEES), Holds::Object(&SEEN)]), "what the user sees"),
-        key("path", TEXTS, "exactly the blocks that have an entry, in the order they started"),
+        key(
+            "terminal",
+            TEXT_OR_NULL,
+            "the path of the terminal that was reached",
+        ),
+        key(
+            "reason",
+            Holds::OneOf(&[Holds::Text, Holds::Null, Holds::MapOf(&Holds::Any)]),
+            "the deny reason or failure code",
+        ),
+        key(
+            "error",
+            Holds::OneOf(&[Holds::Object(&ERROR), Holds::Null]),
+            "the error of the halting block",
+        ),
+        key(
+            "halted_at",
+            TEXT_OR_NULL,
+            "the deepest path at which it halted",
+        ),
+        key(
+            "user_sees",
+            Holds::OneOf(&[Holds::Words(USER_SEES), Holds::Object(&SEEN)]),
+            "what the user sees",
+        ),
+        key(
+            "path",
+            TEXTS,
+            "exactly the blocks that have an entry, in the order they started",
+        ),
         key("ran", TEXTS, "at least these blocks"),
         key("not_ran", TEXTS, "none of these blocks"),
-        key("branches", Holds::MapOf(&Holds::Text), "the branch that a block took"),
-        key("state", Holds::MapOf(&Holds::Any), "path to literal or matcher"),
-        key("logs", Holds::List(&Holds::Object(&LOG)), "lines that were logged"),
-        key("webhooks", Holds::MapOf(&Holds::Object(&WEBHOOK)), "what mocks were asked"),
-        key("audit", Holds::List(&Holds::Object(&AUDIT)), "audit entries in order, others may stand between"),
-        key("side_effects", Holds::Object(&SIDE_EFFECTS), "what would have happened outside"),
+        key(
+            "branches",
+            Holds::MapOf(&Holds::Text),
+            "the branch that a block took",
+        ),
+        key(
+            "state",
+            Holds::MapOf(&Holds::Any),
+            "path to literal or matcher",
+        ),
+        key(
+            "logs",
+            Holds::List(&Holds::Object(&LOG)),
+            "lines that were logged",
+        ),
+        key(
+            "webhooks",
+            Holds::MapOf(&Holds::Object(&WEBHOOK)),
+            "what mocks were asked",
+        ),
+        key(
+            "audit",
+            Holds::List(&Holds::Object(&AUDIT)),
+            "audit entries in order, others may stand between",
+        ),
+        key(
+            "side_effects",
+            Holds::Object(&SIDE_EFFECTS),
+            "what would have happened outside",
+        ),
         key("budget", Holds::Object(&BUDGET), "flow time at most"),
     ],
 };
@@ -202,7 +266,11 @@ pub const USER_SEES: &[&str] = &["success", "generic_error"];
 pub static ERROR: Shape = Shape {
     noun: "`expect.error`",
     keys: &[
-        key("contains", Holds::Text, "a part of the message, or of the message of a cause"),
+        key(
+            "contains",
+            Holds::Text,
+            "a part of the message, or of the message of a cause",
+        ),
         key("code", Holds::Any, "the code"),
         key("message", Holds::Any, "the message"),
         key("at", Holds::Any, "`file:line:column`, or null"),
@@ -214,14 +282,24 @@ pub static ERROR: Shape = Shape {
 pub static SEEN: Shape = Shape {
     noun: "what the user sees",
     keys: &[
-        key("message", Holds::OneOf(&[Holds::Text, Holds::MapOf(&Holds::Any)]), "a configured message"),
+        key(
+            "message",
+            Holds::OneOf(&[Holds::Text, Holds::MapOf(&Holds::Any)]),
+            "a configured message",
+        ),
         key("prompt", Holds::Words(PROMPTS), "a prompt that waits"),
     ],
 };
 
 /// The kinds of prompts (AUD-2).
 pub const PROMPTS: &[&str] = &[
-    "otp", "webauthn", "mfa", "enroll", "verification", "email_link", "social",
+    "otp",
+    "webauthn",
+    "mfa",
+    "enroll",
+    "verification",
+    "email_link",
+    "social",
 ];
 
 /// An item of `expect.logs`.
@@ -241,7 +319,11 @@ pub const LEVELS: &[&str] = &["debug", "info", "warn", "error"];
 pub static WEBHOOK: Shape = Shape {
     noun: "an expectation of a mock",
     keys: &[
-        key("calls", Holds::OneOf(&[Holds::Int(0, i64::MAX), Holds::Text]), "how often it is called: `1`, `\"0..2\"`, `\"1..\"`"),
+        key(
+            "calls",
+            Holds::OneOf(&[Holds::Int(0, i64::MAX), Holds::Text]),
+            "how often it is called: `1`, `\"0..2\"`, `\"1..\"`",
+        ),
         key("method", Holds::Any, "the method of some request"),
         key("url", Holds::Any, "its URL"),
         key("headers", Holds::Any, "some of its headers"),
@@ -264,20 +346,44 @@ pub static AUDIT: Shape = Shape {
 /// The outcomes of audit entries (AUD-1).
 pub const OUTCOMES: &[&str] = &["success", "denied", "failure", "partial"];
 
-const COUNTED: Holds = Holds::OneOf(&[Holds::Int(0, i64::MAX), Holds::List(&Holds::Any), Holds::MapOf(&Holds::Any)]);
+const COUNTED: Holds = Holds::OneOf(&[
+    Holds::Int(0, i64::MAX),
+    Holds::List(&Holds::Any),
+    Holds::MapOf(&Holds::Any),
+]);
 
 /// `expect.side_effects` (AUD-3).
 pub static SIDE_EFFECTS: Shape = Shape {
     noun: "`expect.side_effects`",
     keys: &[
-        key("session_issued", Holds::Bool, "a session is issued and not revoked again"),
+        key(
+            "session_issued",
+            Holds::Bool,
+            "a session is issued and not revoked again",
+        ),
         key("session_revoked", Holds::Bool, "a session is revoked"),
         key("emails", COUNTED, "how many mails, or which"),
         key("messages", COUNTED, "how many other messages, or which"),
-        key("app_metadata", Holds::MapOf(&Holds::Any), "a part of what actions merged"),
-        key("custom_claims", Holds::MapOf(&Holds::Any), "some of the claims that actions set"),
-        key("identities_created", COUNTED, "how many identities, or which"),
-        key("identities_updated", COUNTED, "how many identities, or which"),
+        key(
+            "app_metadata",
+            Holds::MapOf(&Holds::Any),
+            "a part of what actions merged",
+        ),
+        key(
+            "custom_claims",
+            Holds::MapOf(&Holds::Any),
+            "some of the claims that actions set",
+        ),
+        key(
+            "identities_created",
+            COUNTED,
+            "how many identities, or which",
+        ),
+        key(
+            "identities_updated",
+            COUNTED,
+            "how many identities, or which",
+        ),
     ],
 };
 
@@ -286,7 +392,10 @@ pub static BUDGET: Shape = Shape {
     noun: "`expect.budget`",
     keys: &[
         key("max", Holds::Duration, "of the whole run"),
-        key("blocks", Holds::MapOf(&Holds::Duration), "of single blocks, by path"),
+        key(
+            "blocks",
+            Holds::MapOf(&Holds::Duration),
+            "of single blocks, by path",
+        ),
     ],
 };
-

@@ -51,9 +51,14 @@ fn relocate(fields: &Fields, flow: &mut Flow, diagnostics: &mut Diagnostics) {
         return;
     }
     let inside = moved.value == target.value
-        || flow.block(&moved.value).is_some_and(|block| holds(block, &target.value));
+        || flow
+            .block(&moved.value)
+            .is_some_and(|block| holds(block, &target.value));
     if inside {
-        let title = format!("`{}` cannot move next to itself or into its own branches", moved.value);
+        let title = format!(
+            "`{}` cannot move next to itself or into its own branches",
+            moved.value
+        );
         diagnostics.push(
             Diagnostic::error("bad_edit", &target.span, title).fix("name a block outside of it"),
         );
@@ -61,7 +66,12 @@ fn relocate(fields: &Fields, flow: &mut Flow, diagnostics: &mut Diagnostics) {
     }
     let blocks = &mut flow.stages[to].blocks;
     if let Some(block) = take(blocks, &moved.value) {
-        put(blocks, &target.value, usize::from(place == "after"), &mut Some(block));
+        put(
+            blocks,
+            &target.value,
+            usize::from(place == "after"),
+            &mut Some(block),
+        );
     }
 }
 
@@ -88,7 +98,8 @@ fn set(fields: &Fields, flow: &mut Flow, diagnostics: &mut Diagnostics) {
         if let (Some(span), false) = (fields.key_span(key), allowed) {
             let title = format!("`{}` is {}, which has no `{key}`", slug.value, info.name);
             diagnostics.push(
-                Diagnostic::error("bad_edit", span, title).fix(format!("leave `{key}` out (ERR-3)")),
+                Diagnostic::error("bad_edit", span, title)
+                    .fix(format!("leave `{key}` out (ERR-3)")),
             );
         }
     }
@@ -127,7 +138,10 @@ fn stage_of(flow: &Flow, slug: &Spanned<Text>, diagnostics: &mut Diagnostics) ->
         let title = format!("flow `{}` has no block `{}`", flow.slug.value, slug.value);
         diagnostics.push(
             Diagnostic::error("unknown_block", &slug.span, title)
-                .fix(suggestion(&slug.value, known.iter().map(|block| &*block.slug.value)))
+                .fix(suggestion(
+                    &slug.value,
+                    known.iter().map(|block| &*block.slug.value),
+                ))
                 .related(&flow.slug.span, "the flow is here"),
         );
     }
@@ -145,8 +159,13 @@ fn holds(block: &Block, slug: &str) -> bool {
 
 fn branches_mut(block: &mut Block) -> Vec<&mut Vec<Block>> {
     match &mut block.config {
-        Config::Decision { branches } => branches.iter_mut().map(|branch| &mut branch.blocks).collect(),
-        Config::Condition { then, otherwise, .. } => vec![then, otherwise],
+        Config::Decision { branches } => branches
+            .iter_mut()
+            .map(|branch| &mut branch.blocks)
+            .collect(),
+        Config::Condition {
+            then, otherwise, ..
+        } => vec![then, otherwise],
         _ => Vec::new(),
     }
 }

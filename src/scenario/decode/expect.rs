@@ -84,7 +84,11 @@ impl Decoder<'_, '_> {
         Pattern::decode(node, self.context.diagnostics)
     }
 
-    fn open<'n>(&mut self, node: &'n Node, shape: &'static crate::document::Shape) -> Option<Fields<'n>> {
+    fn open<'n>(
+        &mut self,
+        node: &'n Node,
+        shape: &'static crate::document::Shape,
+    ) -> Option<Fields<'n>> {
         Fields::open(node, shape, self.context.diagnostics)
     }
 
@@ -110,7 +114,11 @@ impl Decoder<'_, '_> {
             return;
         };
         if let Some(part) = fields.spanned("contains") {
-            self.push("error.contains".into(), &part.span, Check::ErrorContains(part.value));
+            self.push(
+                "error.contains".into(),
+                &part.span,
+                Check::ErrorContains(part.value),
+            );
         }
         for field in ["code", "message", "at", "cause"] {
             if let Some(node) = fields.node(field) {
@@ -138,7 +146,10 @@ impl Decoder<'_, '_> {
     fn blocks(&mut self, key: &str, node: &Node) {
         let mut paths = Vec::new();
         for item in node.as_list().unwrap_or_default() {
-            let Some(path) = item.as_text().and_then(|text| self.context.path(text, &item.span)) else {
+            let Some(path) = item
+                .as_text()
+                .and_then(|text| self.context.path(text, &item.span))
+            else {
                 continue;
             };
             match key {
@@ -154,7 +165,9 @@ impl Decoder<'_, '_> {
 
     fn branches(&mut self, node: &Node) {
         for entry in node.as_map().unwrap_or_default() {
-            let found = self.context.block(&entry.key, &entry.key_span, Naming::Path);
+            let found = self
+                .context
+                .block(&entry.key, &entry.key_span, Naming::Path);
             let (Some((path, block)), Some(branch)) = (found, entry.value.as_text()) else {
                 continue;
             };
@@ -184,7 +197,10 @@ impl Decoder<'_, '_> {
                 .and_then(|block| self.context.path(&block.value, &block.span));
             let check = Check::Log(LogCheck {
                 block,
-                level: fields.pick("level", [Level::Debug, Level::Info, Level::Warn, Level::Error]),
+                level: fields.pick(
+                    "level",
+                    [Level::Debug, Level::Info, Level::Warn, Level::Error],
+                ),
                 contains: fields.text("contains"),
             });
             self.push(format!("logs[{at}]"), &item.head(), check);
@@ -217,7 +233,10 @@ impl Decoder<'_, '_> {
             self.push(format!("{path}.calls"), &node.head(), check);
         }
         let parts: Vec<Entry> = entry.value.as_map().unwrap_or_default().to_vec();
-        let parts: Vec<Entry> = parts.into_iter().filter(|part| &*part.key != "calls").collect();
+        let parts: Vec<Entry> = parts
+            .into_iter()
+            .filter(|part| &*part.key != "calls")
+            .collect();
         if let Some(first) = parts.first() {
             let span = first.key_span.clone();
             let pattern = self.pattern(&Node {
@@ -261,7 +280,10 @@ impl Decoder<'_, '_> {
         }
         for entry in fields.map("blocks").unwrap_or_default() {
             let found = self.context.path(&entry.key, &entry.key_span);
-            let max_ms = entry.value.as_text().and_then(|text| crate::document::duration_ms(text));
+            let max_ms = entry
+                .value
+                .as_text()
+                .and_then(|text| crate::document::duration_ms(text));
             if let (Some(path), Some(max_ms)) = (found, max_ms) {
                 let check = Check::BlockBudget(path.clone(), max_ms);
                 self.push(format!("budget.blocks.{path}"), &entry.value.span, check);
@@ -286,12 +308,19 @@ fn known_code(node: &Node, diagnostics: &mut Diagnostics) {
 
 fn known_branch(block: &Block, branch: &str, span: &Span, diagnostics: &mut Diagnostics) {
     let names: Vec<&str> = match &block.config {
-        Config::Decision { branches } => branches.iter().map(|branch| &*branch.name.value).collect(),
+        Config::Decision { branches } => {
+            branches.iter().map(|branch| &*branch.name.value).collect()
+        }
         Config::Condition { .. } => vec!["then", "else"],
         _ => {
-            let title = format!("`{}` is {}, which has no branches", block.slug.value, block.kind.name());
+            let title = format!(
+                "`{}` is {}, which has no branches",
+                block.slug.value,
+                block.kind.name()
+            );
             diagnostics.push(
-                Diagnostic::error("unknown_branch", span, title).fix("name a decision or condition"),
+                Diagnostic::error("unknown_branch", span, title)
+                    .fix("name a decision or condition"),
             );
             return;
         }
@@ -346,7 +375,11 @@ impl Context<'_> {
                 "block",
             ),
             "custom" if self.workspace.flow(name).is_none() => (
-                self.workspace.flows.iter().map(|flow| flow.slug.value.to_string()).collect(),
+                self.workspace
+                    .flows
+                    .iter()
+                    .map(|flow| flow.slug.value.to_string())
+                    .collect(),
                 "unknown_flow",
                 "flow",
             ),
@@ -354,7 +387,7 @@ impl Context<'_> {
         };
         let title = format!("there is no {what} `{name}`");
         let fix = suggestion(name, known.iter().map(String::as_str));
-        self.diagnostics.push(Diagnostic::error(code, span, title).fix(fix));
+        self.diagnostics
+            .push(Diagnostic::error(code, span, title).fix(fix));
     }
 }
-

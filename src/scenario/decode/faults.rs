@@ -50,8 +50,15 @@ fn fault(kind: &str, fields: &Fields, block: &Block, diagnostics: &mut Diagnosti
             only_true(fields, "disabled", diagnostics);
             fault.disabled = true;
             if block.kind != Kind::RunCustomAction {
-                let span = fields.key_span("disabled").cloned().unwrap_or(fields.head());
-                let title = format!("`{}` is {}, and only an action can be disabled", block.slug.value, block.kind.name());
+                let span = fields
+                    .key_span("disabled")
+                    .cloned()
+                    .unwrap_or(fields.head());
+                let title = format!(
+                    "`{}` is {}, and only an action can be disabled",
+                    block.slug.value,
+                    block.kind.name()
+                );
                 diagnostics.push(
                     Diagnostic::error("bad_fault", &span, title)
                         .fix("inject `error`, `timeout`, `delay` or `deny` instead"),
@@ -77,12 +84,16 @@ pub fn outputs(fields: &Fields, context: &mut Context) -> BTreeMap<Text, Arc<Map
     let mut outputs = BTreeMap::new();
     let mut seen: BTreeMap<Text, Span> = BTreeMap::new();
     for entry in fields.map("outputs").unwrap_or_default() {
-        let Some((path, block)) = context.block(&entry.key, &entry.key_span, Naming::PathOrSlug) else {
+        let Some((path, block)) = context.block(&entry.key, &entry.key_span, Naming::PathOrSlug)
+        else {
             continue;
         };
         context.once(&mut seen, &path, &entry.key_span);
         if !Context::is_scriptable(block.kind) {
-            let title = format!("`{path}` is {}, whose result cannot be scripted", block.kind.name());
+            let title = format!(
+                "`{path}` is {}, whose result cannot be scripted",
+                block.kind.name()
+            );
             context.diagnostics.push(
                 Diagnostic::error("bad_outputs", &entry.key_span, title)
                     .fix("script the blocks that it depends on"),

@@ -24,7 +24,11 @@ pub fn decode(fields: &Fields, diagnostics: &mut Diagnostics) -> WrittenInput {
         }),
         refresh_token: fields.pick(
             "refresh_token",
-            [RefreshToken::Valid, RefreshToken::Expired, RefreshToken::Reused],
+            [
+                RefreshToken::Valid,
+                RefreshToken::Expired,
+                RefreshToken::Reused,
+            ],
         ),
         session: fields.text("session"),
     }

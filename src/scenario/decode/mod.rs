@@ -64,7 +64,8 @@ impl Names {
     fn take(&mut self, whose: &str, name: Spanned<Text>, diagnostics: &mut Diagnostics) {
         if name.value.trim().is_empty() {
             let title = format!("the name of {whose} is empty");
-            diagnostics.push(Diagnostic::error("empty_name", &name.span, title).fix("write a name"));
+            diagnostics
+                .push(Diagnostic::error("empty_name", &name.span, title).fix("write a name"));
         }
         match self.0.get(&name.value) {
             Some(first) => {
@@ -88,7 +89,10 @@ fn decode_document(
     diagnostics: &mut Diagnostics,
     scenarios: &mut Vec<Scenario>,
 ) {
-    let Some(cases) = document.get("cases").filter(|cases| cases.as_list().is_some()) else {
+    let Some(cases) = document
+        .get("cases")
+        .filter(|cases| cases.as_list().is_some())
+    else {
         scenarios.extend(decode_one(document, None, workspace, diagnostics));
         return;
     };
@@ -101,8 +105,12 @@ fn decode_document(
     }
     if count(document).saturating_mul(items.len()) > CASE_NODES.max(count(document)) {
         diagnostics.push(
-            Diagnostic::error("too_large", &cases.head(), "the cases inherit too much together")
-                .fix("split the scenario, or let its cases inherit less"),
+            Diagnostic::error(
+                "too_large",
+                &cases.head(),
+                "the cases inherit too much together",
+            )
+            .fix("split the scenario, or let its cases inherit less"),
         );
         return;
     }
@@ -120,7 +128,13 @@ fn decode_document(
 fn count(node: &Node) -> usize {
     match &node.data {
         Data::List(items) => items.iter().map(count).sum::<usize>() + 1,
-        Data::Map(entries) => entries.iter().map(|entry| count(&entry.value)).sum::<usize>() + 1,
+        Data::Map(entries) => {
+            entries
+                .iter()
+                .map(|entry| count(&entry.value))
+                .sum::<usize>()
+                + 1
+        }
         Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Text(_) => 1,
     }
 }
@@ -130,7 +144,8 @@ fn count(node: &Node) -> usize {
 fn case_name(case: &Node, diagnostics: &mut Diagnostics) -> Option<Spanned<Text>> {
     let mut looked_at = case.clone();
     if let Data::Map(entries) = &mut looked_at.data {
-        entries.retain(|entry| &*entry.key == "case" || !CASE.names().any(|name| name == &*entry.key));
+        entries
+            .retain(|entry| &*entry.key == "case" || !CASE.names().any(|name| name == &*entry.key));
     }
     let fields = Fields::open(&looked_at, &CASE, diagnostics)?;
     fields.spanned("case")
@@ -212,7 +227,11 @@ fn decode_sound(
     })
 }
 
-fn flow(fields: &Fields, workspace: &Workspace, diagnostics: &mut Diagnostics) -> Option<Arc<Flow>> {
+fn flow(
+    fields: &Fields,
+    workspace: &Workspace,
+    diagnostics: &mut Diagnostics,
+) -> Option<Arc<Flow>> {
     let written = fields.spanned("flow")?;
     let found = workspace.flow(&written.value).cloned();
     if found.is_none() {
@@ -242,7 +261,10 @@ fn identity(
     if let Some(identity) = workspace.identity(name) {
         return Some(Subject::Named(identity.clone()));
     }
-    let known = workspace.identities.iter().filter_map(|identity| identity.name.as_deref());
+    let known = workspace
+        .identities
+        .iter()
+        .filter_map(|identity| identity.name.as_deref());
     diagnostics.push(
         Diagnostic::error(
             "unknown_identity",

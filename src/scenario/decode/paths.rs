@@ -60,7 +60,12 @@ impl<'a> Paths<'a> {
 
 impl<'a> Context<'a> {
     /// The full path of a block and what it is; an error when there is no such block.
-    pub fn block(&mut self, written: &str, span: &Span, naming: Naming) -> Option<(Text, &'a Block)> {
+    pub fn block(
+        &mut self,
+        written: &str,
+        span: &Span,
+        naming: Naming,
+    ) -> Option<(Text, &'a Block)> {
         if let Some((path, block)) = self.paths.0.get_key_value(written) {
             return Some((path.clone(), block));
         }
@@ -98,7 +103,8 @@ impl<'a> Context<'a> {
 
     /// The path of a block by its path only.
     pub fn path(&mut self, written: &str, span: &Span) -> Option<Text> {
-        self.block(written, span, Naming::Path).map(|(path, _)| path)
+        self.block(written, span, Naming::Path)
+            .map(|(path, _)| path)
     }
 
     /// Whether blocks of a kind compute their result, so that it can be scripted.
