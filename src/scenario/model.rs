@@ -18,8 +18,10 @@ pub struct Scenario {
     pub name: Text,
     /// The name of the case, unique in its scenario.
     pub case: Option<Text>,
-    /// Where the name (of the case) is written.
+    /// Where the name is written, of the case if it is one.
     pub span: Span,
+    /// Where the name of the scenario is written.
+    pub name_span: Span,
     /// Why it exists.
     pub description: Option<Text>,
     /// For `--filter tag:`.

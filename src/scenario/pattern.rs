@@ -392,8 +392,9 @@ mod tests {
 
     fn decoded(yaml: &str) -> (Pattern, Vec<Diagnostic>) {
         let mut diagnostics = Diagnostics::default();
-        let file = SourceFile::new("a.yaml", yaml);
+        let file = SourceFile::new("a.yaml", format!("x: {yaml}"));
         let node = parse_document(&file, &mut diagnostics).expect(yaml);
+        let node = node.get("x").expect("the pattern").clone();
         (
             Pattern::decode(&node, &mut diagnostics),
             diagnostics.into_sorted(),

@@ -7,8 +7,10 @@ mod ending;
 mod outside;
 mod state;
 
+use state::StateScope;
+
 pub use around::reads_of;
-pub use state::StateScope;
+pub use outside::{calls_message, calls_value};
 
 use super::{Finding, PlacedFinding, WebhookLog};
 use crate::scenario::{Check, Expect, Expectation, Fit, Mismatch, Pattern};

@@ -204,7 +204,8 @@ fn decode_sound(
     let edited = edits::decode(&fields, &mut context);
     let name = fields.spanned("scenario")?;
     Some(Scenario {
-        span: case.map_or(name.span, |case| case.span.clone()),
+        span: case.map_or(&name.span, |case| &case.span).clone(),
+        name_span: name.span,
         name: name.value,
         case: case.map(|case| case.value.clone()),
         description: fields.text("description"),
