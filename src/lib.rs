@@ -18,3 +18,4 @@ pub mod workspace;
 pub mod scenario;
 pub mod harness;
 pub mod report;
+pub mod cli;

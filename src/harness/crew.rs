@@ -50,7 +50,11 @@ pub fn run_all(plan: &Arc<Plan>, progress: &mut dyn FnMut(Progress)) -> Result<R
         done: 0,
         not_passed: 0,
     };
-    let wanted = plan.options.jobs.min(plan.scenarios.len()).clamp(1, MOST_WORKERS);
+    let wanted = plan
+        .options
+        .jobs
+        .min(plan.scenarios.len())
+        .clamp(1, MOST_WORKERS);
     for _ in 0..wanted {
         if let Err(error) = crew.hire() {
             if crew.workers.is_empty() {
@@ -162,7 +166,12 @@ impl Crew {
             let silent = worker.watch.as_ref().and_then(Watch::silent_for);
             worker.active && silent.is_some_and(|silent| silent > watch::LIMIT + LOOK)
         };
-        let ids: Vec<usize> = self.workers.iter().filter(|worker| stuck(worker)).map(|worker| worker.id).collect();
+        let ids: Vec<usize> = self
+            .workers
+            .iter()
+            .filter(|worker| stuck(worker))
+            .map(|worker| worker.id)
+            .collect();
         for id in ids {
             let worker = &mut self.workers[id];
             worker.active = false;
@@ -182,7 +191,12 @@ impl Crew {
     fn close(self) -> Results {
         let total = self.results.len();
         let last = self.shared.last.load(SeqCst);
-        let scenarios: Vec<_> = self.results.into_iter().take(last.saturating_add(1)).flatten().collect();
+        let scenarios: Vec<_> = self
+            .results
+            .into_iter()
+            .take(last.saturating_add(1))
+            .flatten()
+            .collect();
         Results {
             skipped: total - scenarios.len(),
             scenarios,

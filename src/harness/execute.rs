@@ -75,7 +75,10 @@ fn judged(
     failures.extend(unanswered(&exchange, &world.redactor));
     let errored = !failures.is_empty();
     if let Some(expect) = &scenario.expect {
-        failures.extend(judge(expect, &Seen::new(&trace, &webhooks, &world.redactor)));
+        failures.extend(judge(
+            expect,
+            &Seen::new(&trace, &webhooks, &world.redactor),
+        ));
     }
     failures.extend(verified(&exchange, &webhooks, &failures));
     let verdict = match (errored, failures.is_empty()) {
@@ -142,13 +145,16 @@ fn warnings(scenario: &Scenario, workspace: &Workspace, trace: &Trace) -> Vec<Wa
         let (used, limit) = (trace.flow_ms, trace.budget_ms);
         warnings.push(Warning {
             code: "budget_near",
-            message: format!("the run took {used} of {limit} ms; {percent}% of the budget draw a warning"),
+            message: format!(
+                "the run took {used} of {limit} ms; {percent}% of the budget draw a warning"
+            ),
         });
     }
     if !expects(scenario) && !scenario.snapshot.unwrap_or(settings.snapshot) {
         warnings.push(Warning {
             code: "no_expectations",
-            message: "nothing is expected of this scenario: write `expect`, or `snapshot: true`".to_owned(),
+            message: "nothing is expected of this scenario: write `expect`, or `snapshot: true`"
+                .to_owned(),
         });
     }
     warnings

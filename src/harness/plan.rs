@@ -1,8 +1,7 @@
 //! What is to be run: scenarios in input order, each with its linked program, and how. Shared by all workers.
 
-use crate::action::Action;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::engine::{Library, Program};
+use crate::engine::Program;
 use crate::flow::Flow;
 use crate::scenario::Scenario;
 use crate::workspace::Workspace;
@@ -96,7 +95,7 @@ fn link(
     workspace: &Workspace,
     diagnostics: &mut Diagnostics,
 ) -> Option<Arc<Program>> {
-    match Program::link(flow, &Shelf(workspace)) {
+    match Program::link(flow, workspace) {
         Ok(program) => Some(program),
         Err(error) => {
             let title = format!("flow `{}` cannot be run: {error}", flow.slug.value);
@@ -106,17 +105,5 @@ fn link(
             );
             None
         }
-    }
-}
-
-struct Shelf<'a>(&'a Workspace);
-
-impl Library for Shelf<'_> {
-    fn flow(&self, slug: &str) -> Option<&Flow> {
-        self.0.flow(slug).map(|flow| &**flow)
-    }
-
-    fn action(&self, slug: &str) -> Option<&Arc<Action>> {
-        self.0.action(slug)
     }
 }

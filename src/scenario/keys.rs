@@ -3,7 +3,7 @@
 use crate::document::{Holds, Shape, key, required};
 use crate::drive::ANSWERS;
 use crate::mock::WEBHOOKS;
-use crate::workspace::{IDENTITY, PROFILE};
+use crate::workspace::{IDENTITY_SHAPE as IDENTITY, PROFILE_SHAPE as PROFILE};
 
 const TEXTS: Holds = Holds::List(&Holds::Text);
 const SLUGS: Holds = Holds::List(&Holds::Slug);

@@ -9,7 +9,7 @@ use crate::flow::{Block, Config};
 use crate::mock::{CallRange, Mocks};
 use crate::scenario::keys::{AUDIT, BUDGET, ERROR, EXPECT, LOG, SEEN, SIDE_EFFECTS, WEBHOOK};
 use crate::scenario::{Check, Expect, Expectation, LogCheck, Pattern};
-use crate::text::Span;
+use crate::text::{Span, Spanned};
 use crate::trace::{Ending, Level};
 use crate::value::{Text, Value};
 use std::sync::Arc;
@@ -368,26 +368,22 @@ impl Context<'_> {
 
     fn known_path(&mut self, path: &[Text], span: &Span) {
         let [root, name, ..] = path else { return };
-        let (known, code, what): (Vec<String>, _, _) = match &**root {
-            "step" if !self.paths.has_slug(name) => (
-                self.paths.slugs().map(str::to_owned).collect(),
-                "unknown_block",
-                "block",
-            ),
-            "custom" if self.workspace.flow(name).is_none() => (
-                self.workspace
-                    .flows
-                    .iter()
-                    .map(|flow| flow.slug.value.to_string())
-                    .collect(),
-                "unknown_flow",
-                "flow",
-            ),
-            _ => return,
-        };
-        let title = format!("there is no {what} `{name}`");
-        let fix = suggestion(name, known.iter().map(String::as_str));
-        self.diagnostics
-            .push(Diagnostic::error(code, span, title).fix(fix));
+        match &**root {
+            "step" if !self.paths.has_slug(name) => {
+                let title = format!("no block of this run is called `{name}`");
+                let fix = suggestion(name, self.paths.slugs());
+                self.diagnostics
+                    .push(Diagnostic::error("unknown_block", span, title).fix(fix));
+            }
+            "custom" => {
+                let slug = Spanned {
+                    value: name.clone(),
+                    span: span.clone(),
+                };
+                self.diagnostics
+                    .extend(self.workspace.names.unknown_flow(&slug));
+            }
+            _ => {}
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::cases::merged;
 use super::keys::{CASE, SCENARIO};
 use super::{Scenario, Subject};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{Data, Fields, Node, parse_documents, suggestion};
+use crate::document::{Data, Fields, Node, parse_documents};
 use crate::flow::Flow;
 use crate::mock::{Mocks, decode_webhooks};
 use crate::text::{SourceFile, Span, Spanned};
@@ -228,25 +228,15 @@ fn decode_sound(
     })
 }
 
+/// A flow that exists but is broken has been reported where it is written.
 fn flow(
     fields: &Fields,
     workspace: &Workspace,
     diagnostics: &mut Diagnostics,
 ) -> Option<Arc<Flow>> {
     let written = fields.spanned("flow")?;
-    let found = workspace.flow(&written.value).cloned();
-    if found.is_none() {
-        let known = workspace.flows.iter().map(|flow| &*flow.slug.value);
-        diagnostics.push(
-            Diagnostic::error(
-                "unknown_flow",
-                &written.span,
-                format!("there is no flow `{}`", written.value),
-            )
-            .fix(suggestion(&written.value, known)),
-        );
-    }
-    found
+    diagnostics.extend(workspace.names.unknown_flow(&written));
+    workspace.flow(&written.value).cloned()
 }
 
 fn identity(
@@ -255,26 +245,13 @@ fn identity(
     diagnostics: &mut Diagnostics,
 ) -> Option<Subject> {
     let node = fields.node("identity")?;
-    let Some(name) = node.as_text() else {
+    let Some(name) = node.spanned_text() else {
         let inline = decode_identity(None, node, diagnostics)?;
         return Some(Subject::Inline(Arc::new(inline)));
     };
-    if let Some(identity) = workspace.identity(name) {
-        return Some(Subject::Named(identity.clone()));
-    }
-    let known = workspace
-        .identities
-        .iter()
-        .filter_map(|identity| identity.name.as_deref());
-    diagnostics.push(
-        Diagnostic::error(
-            "unknown_identity",
-            &node.head(),
-            format!("there is no identity `{name}`"),
-        )
-        .fix(suggestion(name, known)),
-    );
-    None
+    diagnostics.extend(workspace.names.unknown_identity(&name));
+    let identity = workspace.identity(&name.value)?;
+    Some(Subject::Named(identity.clone()))
 }
 
 /// `disable` and `enable`.
@@ -286,13 +263,8 @@ fn switched(
     let mut switched = BTreeMap::new();
     for (key, enabled) in [("disable", false), ("enable", true)] {
         for slug in fields.spanned_texts(key).unwrap_or_default() {
-            if workspace.action(&slug.value).is_none() {
-                let known = workspace.actions.iter().map(|action| &*action.slug);
-                let title = format!("there is no action `{}`", slug.value);
-                diagnostics.push(
-                    Diagnostic::error("unknown_action", &slug.span, title)
-                        .fix(suggestion(&slug.value, known)),
-                );
+            if let Some(unknown) = workspace.names.unknown_action(&slug) {
+                diagnostics.push(unknown);
             } else if switched.insert(slug.value.clone(), enabled) == Some(!enabled) {
                 let title = format!("action `{}` is disabled and enabled", slug.value);
                 diagnostics.push(

@@ -8,6 +8,7 @@ use crate::text::Span;
 use crate::value::Text;
 use crate::workspace::Workspace;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Every block by its full path.
 pub struct Paths<'a>(BTreeMap<Text, &'a Block>);
@@ -29,7 +30,7 @@ impl<'a> Paths<'a> {
             let slug = &block.slug.value;
             all.insert(slug.clone(), block);
             if let Config::RunCustomFlow { flow } = &block.config
-                && let Some(nested) = workspace.flow(&flow.value)
+                && let Some(nested) = nested(workspace, &flow.value)
             {
                 for inner in nested.blocks() {
                     all.insert(Text::from(format!("{slug}/{}", inner.slug.value)), inner);
@@ -56,6 +57,15 @@ impl<'a> Paths<'a> {
             .map(|(path, _)| path)
             .collect()
     }
+}
+
+/// A custom flow, also one in which something is wrong: its blocks are known all the same.
+fn nested<'a>(workspace: &'a Workspace, slug: &str) -> Option<&'a Arc<Flow>> {
+    let broken = || {
+        let mut broken = workspace.broken_flows.iter();
+        broken.find(|flow| &*flow.slug.value == slug)
+    };
+    workspace.flow(slug).or_else(broken)
 }
 
 impl<'a> Context<'a> {
