@@ -80,7 +80,8 @@ fn judged(
             &Seen::new(&trace, &webhooks, &world.redactor),
         ));
     }
-    failures.extend(verified(&exchange, &webhooks, &failures));
+    let calls = verified(&exchange, &webhooks, &failures, &world.redactor);
+    failures.extend(calls);
     let verdict = match (errored, failures.is_empty()) {
         (true, _) => Verdict::Errored,
         (false, true) => Verdict::Passed,

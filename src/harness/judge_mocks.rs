@@ -41,6 +41,7 @@ pub fn verified(
     exchange: &Exchange,
     webhooks: &[WebhookLog],
     known: &[PlacedFinding],
+    redactor: &Redactor,
 ) -> Vec<PlacedFinding> {
     let mut findings = Vec::new();
     for wrong in exchange.verify() {
@@ -63,7 +64,7 @@ pub fn verified(
                 expected,
                 actual: Value::Int(i64::try_from(wrong.actual).unwrap_or(i64::MAX)),
             },
-            quote: Some(wrong.span.file.line(wrong.span.line()).trim().to_owned()),
+            quote: Some(super::judge::quote(&wrong.span, redactor)),
             span: Some(wrong.span),
             block: caller.map(|request| request.block.clone()),
         });

@@ -130,6 +130,11 @@ impl Pattern {
         }
     }
 
+    /// Whether it holds of nothing, so that it is about a value that must not be there.
+    pub fn holds_of_nothing(&self) -> bool {
+        self.fits(None, Fit::Exact)
+    }
+
     /// Every place at which a value departs from the pattern; none when it fits. None is a value that is not there.
     pub fn mismatches(&self, actual: Option<&Value>, fit: Fit) -> Vec<Mismatch> {
         let mut found = Vec::new();

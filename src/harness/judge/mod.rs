@@ -14,6 +14,7 @@ pub use outside::{calls_message, calls_value};
 
 use super::{Finding, PlacedFinding, WebhookLog};
 use crate::scenario::{Check, Expect, Expectation, Fit, Mismatch, Pattern};
+use crate::text::Span;
 use crate::trace::{Entry, Redactor, Trace};
 use crate::value::{Text, Value};
 
@@ -129,18 +130,16 @@ fn placed(expectation: &Expectation, broken: Broken, redactor: &Redactor) -> Pla
             actual,
             message: redactor.text(&broken.message).into_owned(),
         },
-        quote: Some(quote(expectation, redactor)),
+        quote: Some(quote(&expectation.span, redactor)),
         span: Some(expectation.span.clone()),
         block: broken.block,
     }
 }
 
-/// The line on which an expectation is written.
-fn quote(expectation: &Expectation, redactor: &Redactor) -> String {
-    let span = &expectation.span;
-    redactor
-        .text(span.file.line(span.line()).trim())
-        .into_owned()
+/// The line on which something is written, as outputs may show it.
+pub fn quote(span: &Span, redactor: &Redactor) -> String {
+    let line = span.file.line(span.line()).trim();
+    redactor.text(line).into_owned()
 }
 
 impl Broken {

@@ -180,7 +180,8 @@ impl Decoder<'_, '_> {
     fn state(&mut self, node: &Node) {
         for entry in node.as_map().unwrap_or_default() {
             let pattern = self.pattern(&entry.value);
-            if let Some(expr) = self.context.state_path(entry) {
+            let absent = pattern.holds_of_nothing();
+            if let Some(expr) = self.context.state_path(entry, absent) {
                 let check = Check::State(Arc::new(expr), pattern);
                 self.push(format!("state.{}", entry.key), &entry.key_span, check);
             }
@@ -348,7 +349,7 @@ fn calls(node: &Node, diagnostics: &mut Diagnostics) -> Option<CallRange> {
 
 impl Context<'_> {
     /// A path of the final state whose root, block or custom flow exists.
-    fn state_path(&mut self, entry: &Entry) -> Option<Expr> {
+    fn state_path(&mut self, entry: &Entry, absent: bool) -> Option<Expr> {
         let expr = match Expr::parse(&entry.key) {
             Ok(expr) => expr,
             Err(error) => {
@@ -361,19 +362,24 @@ impl Context<'_> {
         };
         let paths: Vec<Vec<Text>> = expr.reads().iter().map(|read| read.path.clone()).collect();
         for path in paths {
-            self.known_path(&path, &entry.key_span);
+            self.known_path(&path, &entry.key_span, absent);
         }
         Some(expr)
     }
 
-    fn known_path(&mut self, path: &[Text], span: &Span) {
+    /// That a block which does not exist has written nothing is no error, but mostly a slip of the pen.
+    fn known_path(&mut self, path: &[Text], span: &Span, absent: bool) {
         let [root, name, ..] = path else { return };
         match &**root {
             "step" if !self.paths.has_slug(name) => {
                 let title = format!("no block of this run is called `{name}`");
                 let fix = suggestion(name, self.paths.slugs());
-                self.diagnostics
-                    .push(Diagnostic::error("unknown_block", span, title).fix(fix));
+                let diagnostic = if absent {
+                    Diagnostic::warning("unknown_block", span, title)
+                } else {
+                    Diagnostic::error("unknown_block", span, title)
+                };
+                self.diagnostics.push(diagnostic.fix(fix));
             }
             "custom" => {
                 let slug = Spanned {
