@@ -15,3 +15,7 @@ pub mod engine;
 pub mod mock;
 pub mod drive;
 pub mod workspace;
+pub mod scenario;
+pub mod harness;
+pub mod report;
+pub mod cli;

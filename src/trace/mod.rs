@@ -4,9 +4,11 @@
 mod codes;
 mod ending;
 mod entry;
+mod reading;
 mod redact;
 
 pub use codes::ErrorCode;
 pub use ending::{Audit, AuditOutcome, Ending, Message, PromptKind, SideEffects, Trace, UserSees};
 pub use entry::{CallRecord, Entry, Failure, Level, LogLine, Status};
+pub use reading::nested;
 pub use redact::{REDACTED, Redactor, TOKEN_PREFIX};

@@ -1,0 +1,146 @@
+//! What can be asked for on the command line. Pure: nothing is looked up here, and a command that is not built does
+//! not stand here.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    passed
+  1    something does not hold
+  2    wrong usage
+  3    a file does not load
+  4    the harness could not do its work
+  5    nothing selected
+  130  interrupted";
+
+/// Runs identity flows against YAML scenarios, with mocked webhooks, in virtual time
+#[derive(Debug, Parser)]
+#[command(name = "flowproof", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What every command takes.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run scenarios
+    Run(Run),
+    /// Read everything and judge nothing at run time: files, references, publish rules, lints
+    Check(Check),
+    /// Run one scenario and show its trace as a tree with a time line
+    Trace(Trace),
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// The workspace; default: the nearest one at or above the current folder
+    #[arg(long, value_name = "DIR", global = true)]
+    pub workspace: Option<PathBuf>,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
+    pub format: Format,
+    /// Write the result to a file in the format that is asked for, beside the human one on standard output
+    #[arg(long, value_name = "FILE", global = true)]
+    pub output: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, global = true)]
+    pub color: Color,
+    /// Worker threads; default: the number of cores
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), global = true)]
+    pub jobs: Option<u16>,
+}
+
+/// How a result is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Human,
+    /// One JSON document
+    Json,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Run scenarios.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Scenario files (also `file.yaml:LINE`) or folders; default: all of the workspace
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only scenarios that this selects: a part of the name, `tag:`, `flow:`, `name~regex`, with `and`, `or`, `not`
+    #[arg(long, value_name = "EXPR")]
+    pub filter: Option<String>,
+    /// Ids and random values are derived from it; wins over the files
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Report nothing behind the first scenario that does not pass
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Run and judge each scenario so often; two runs that differ make it errored
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub repeat: u64,
+}
+
+/// Read everything and judge nothing at run time.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Scenario files or folders; default: all of the workspace. Fixtures are always read whole
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Warnings are errors
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Run one scenario and show its trace.
+#[derive(Debug, Args)]
+pub struct Trace {
+    /// Its name, a part of it, its file, or `file.yaml:LINE`
+    pub scenario: String,
+    /// Ids and random values are derived from it; wins over the files
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_table_of_arguments_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for line in [
+            "flowproof run --jobs 0",
+            "flowproof run --repeat 0",
+            "flowproof run --seed -1",
+            "flowproof run --format xml",
+            "flowproof run --color sometimes",
+            "flowproof trace",
+            "flowproof fuzz",
+            "flowproof",
+        ] {
+            assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line}");
+        }
+    }
+}

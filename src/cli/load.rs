@@ -1,0 +1,86 @@
+//! The workspace and the scenarios that a command is about: found, read, decoded.
+
+use super::args::Common;
+use super::exit::Stop;
+use super::select::{Place, at_lines};
+use crate::diagnostic::Diagnostics;
+use crate::scenario::{Scenario, decode_file};
+use crate::value::Text;
+use crate::workspace::{self, Workspace};
+use std::env;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Everything that was read.
+pub struct Loaded {
+    /// The workspace.
+    pub workspace: Arc<Workspace>,
+    /// The scenarios of the files that were asked for, in the order of their files.
+    pub scenarios: Vec<Scenario>,
+    /// What is wrong or doubtful.
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads the workspace, and the scenario files at these places; all of them when there are none.
+pub fn load(common: &Common, paths: &[PathBuf]) -> Result<Loaded, Stop> {
+    let here = env::current_dir()
+        .map_err(|error| Stop::harness(format!("the current folder cannot be found: {error}")))?;
+    let root = root(common, &here, paths)?;
+    let places = paths
+        .iter()
+        .map(|path| Place::find(path, &here, &root))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut diagnostics = Diagnostics::default();
+    let workspace = Arc::new(Workspace::load(&root, &mut diagnostics));
+    let mut scenarios = Vec::new();
+    for path in files(&workspace, &places) {
+        if let Some(file) = workspace.read(&path, &mut diagnostics) {
+            let found = decode_file(&file, &workspace, &mut diagnostics);
+            scenarios.extend(at_lines(found, &path, &places));
+        }
+    }
+    Ok(Loaded {
+        workspace,
+        scenarios,
+        diagnostics,
+    })
+}
+
+/// `--workspace`, else the nearest one at or above the current folder, else that of the first path.
+fn root(common: &Common, here: &Path, paths: &[PathBuf]) -> Result<PathBuf, Stop> {
+    if let Some(folder) = &common.workspace {
+        let shown = folder.display();
+        if !folder.is_dir() {
+            return Err(Stop::usage(format!("--workspace {shown} is no folder")));
+        }
+        if !workspace::is_workspace(folder) {
+            return Err(Stop::usage(format!(
+                "--workspace {shown} holds neither `flowproof.yaml` nor `fixtures/` nor `scenarios/`"
+            )));
+        }
+        return Ok(here.join(folder));
+    }
+    let of_first_path = || workspace::find(&here.join(paths.first()?));
+    workspace::find(here).or_else(of_first_path).ok_or_else(|| {
+        Stop::usage(
+            "there is no workspace here or above: go to a folder with `flowproof.yaml`, `fixtures/` or \
+             `scenarios/`, or name one with --workspace",
+        )
+    })
+}
+
+/// The scenario files at these places, each once, sorted.
+fn files(workspace: &Workspace, places: &[Place]) -> Vec<Text> {
+    let asked_for =
+        |file: &Text| places.is_empty() || places.iter().any(|place| place.covers(file));
+    let known = &workspace.scenario_files;
+    let mut files: Vec<Text> = known
+        .iter()
+        .filter(|file| asked_for(file))
+        .cloned()
+        .collect();
+    files.extend(places.iter().filter_map(Place::file_outside_scenarios));
+    files.sort();
+    files.dedup();
+    files
+}

@@ -1,0 +1,52 @@
+//! The command line: what was asked for, and the commands that do it. Results go to standard output, everything
+//! said to a person about progress and problems to standard error.
+
+mod args;
+mod check;
+mod exit;
+mod load;
+mod run;
+mod select;
+mod terminal;
+mod trace;
+
+pub use args::Cli;
+pub use exit::Exit;
+
+use args::Command;
+use clap::Parser;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// Does what the arguments of the process ask for.
+pub fn main() -> ExitCode {
+    run_with(std::env::args_os()).into()
+}
+
+/// Does what these arguments ask for; the first is the name of the program.
+pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // help and version come this way too, and are no error
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Passed
+            };
+        }
+    };
+    let terminal = Terminal::new(cli.common.color);
+    let outcome = match &cli.command {
+        Command::Run(args) => run::run(args, &cli.common, &terminal),
+        Command::Check(args) => check::run(args, &cli.common, &terminal),
+        Command::Trace(args) => trace::run(args, &cli.common, &terminal),
+    };
+    outcome.unwrap_or_else(|stop| {
+        let style = anstyle::AnsiColor::Red.on_default().bold();
+        terminal.say(&format!("{style}error{style:#}: {}\n", stop.message));
+        stop.exit
+    })
+}

@@ -1,0 +1,115 @@
+//! `flowproof run`: loads, runs and judges scenarios, and shows what came of them.
+
+use super::args::{Common, Format, Run};
+use super::exit::{Exit, Stop};
+use super::load::load;
+use super::terminal::Terminal;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::harness::{Options, Plan, Progress, Results, run_all};
+use crate::report::{diagnostics, human, json};
+use crate::scenario::Filter;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
+use std::thread::available_parallelism;
+use std::time::{Duration, Instant};
+
+/// Runs scenarios.
+pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
+    let filter = filter(args.filter.as_deref())?;
+    let mut loaded = load(common, &args.paths)?;
+    if let Some(filter) = &filter {
+        loaded.scenarios.retain(|one| one.selected_by(filter));
+    }
+    let nothing = loaded.scenarios.is_empty();
+    let options = Options {
+        jobs: jobs(common),
+        repeat: args.repeat,
+        fail_fast: args.fail_fast,
+        seed: args.seed,
+        ..Options::default()
+    };
+    let mut found = loaded.diagnostics;
+    let plan = Plan::new(&loaded.workspace, loaded.scenarios, options, &mut found);
+    let Some(plan) = plan.filter(|_| !found.has_errors()) else {
+        return unloadable(found, common, terminal);
+    };
+    if nothing {
+        let reason = filter.map_or("there is none", |_| "--filter selects none");
+        return Err(Stop::nothing(format!("no scenario was run: {reason}")));
+    }
+    let (results, took) = timed(&plan)?;
+    let found = found.into_sorted();
+    terminal.say(&diagnostics::render(&found));
+    let document = document(&results, &found, common)?;
+    terminal.show(&human::render(&results), document, common)?;
+    terminal.say(&rate(&results, args.repeat, took));
+    Ok(
+        match (plan.options.interrupted.load(SeqCst), results.passed()) {
+            (true, _) => Exit::Interrupted,
+            (false, true) => Exit::Passed,
+            (false, false) => Exit::Failed,
+        },
+    )
+}
+
+fn filter(written: Option<&str>) -> Result<Option<Filter>, Stop> {
+    let parsed = written.map(Filter::parse).transpose();
+    parsed.map_err(|message| Stop::usage(format!("--filter: {message}")))
+}
+
+/// The number of cores, unless it is given.
+fn jobs(common: &Common) -> usize {
+    let cores = || available_parallelism().map_or(1, NonZero::get);
+    common.jobs.map_or_else(cores, usize::from)
+}
+
+/// The JSON document, where it is asked for.
+pub fn document(results: &Results, found: &[Diagnostic], common: &Common) -> Result<Vec<u8>, Stop> {
+    let mut document = Vec::new();
+    if common.format == Format::Json {
+        json::write_run(&mut document, results, found)
+            .map_err(|error| Stop::harness(error.to_string()))?;
+    }
+    Ok(document)
+}
+
+/// Nothing runs in a workspace that does not load.
+pub fn unloadable(found: Diagnostics, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
+    let found = found.into_sorted();
+    terminal.say(&diagnostics::render(&found));
+    if common.format == Format::Json {
+        let document = document(&Results::default(), &found, common)?;
+        terminal.show("", document, common)?;
+    }
+    Ok(Exit::Unloadable)
+}
+
+/// Runs with a progress bar, which shows itself on a terminal only.
+fn timed(plan: &Arc<Plan>) -> Result<(Results, Duration), Stop> {
+    // wall time is shown to a person and judges nothing
+    let start = Instant::now();
+    let bar = ProgressBar::new(plan.scenarios.len() as u64);
+    if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len}  {per_sec}  {eta}  {msg}")
+    {
+        bar.set_style(style);
+    }
+    let outcome = run_all(plan, &mut |progress: Progress| {
+        bar.set_position(progress.done as u64);
+        if progress.not_passed > 0 {
+            bar.set_message(format!("{} not passed", progress.not_passed));
+        }
+    });
+    bar.finish_and_clear();
+    let results = outcome.map_err(|error| Stop::harness(error.to_string()))?;
+    Ok((results, start.elapsed()))
+}
+
+fn rate(results: &Results, repeat: u64, took: Duration) -> String {
+    let runs = (results.scenarios.len() as u64).saturating_mul(repeat);
+    let seconds = took.as_secs_f64();
+    let rate = runs as f64 / seconds.max(1e-9);
+    let noun = if runs == 1 { "run" } else { "runs" };
+    format!("{runs} {noun} in {seconds:.3} s, {rate:.0} a second\n")
+}

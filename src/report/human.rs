@@ -1,0 +1,187 @@
+//! The results of a run for a person: a line for each file, every failure with its place, what was expected, what was
+//! seen, the trace around it and the command that runs it again; then the count. Wall time is not shown here.
+
+use super::style::{
+    BAD, DOUBT, FAINT, GOOD, PLACE, Painted, STRONG, duration, padded, printable, value_text,
+};
+use super::tree;
+use crate::harness::{PlacedFinding, Results, ScenarioResult, Summary, Verdict};
+use std::fmt::Write;
+use unicode_width::UnicodeWidthStr;
+
+/// How many of the slowest scenarios the summary names.
+const SLOWEST: usize = 3;
+
+/// The whole report.
+pub fn render(results: &Results) -> String {
+    let mut out = String::new();
+    write_files(&mut out, results);
+    for result in &results.scenarios {
+        write_warnings(&mut out, result);
+    }
+    for result in &results.scenarios {
+        if result.verdict != Verdict::Passed {
+            write_failed(&mut out, result);
+        }
+    }
+    write_slowest(&mut out, results);
+    let _ = writeln!(out, "\n{}", summary_line(&results.summary()));
+    out
+}
+
+/// `3 failed, 1 errored, 120 passed, 4 skipped of 128 scenarios`
+pub fn summary_line(summary: &Summary) -> String {
+    let parts: Vec<String> = [
+        (summary.failed, "failed", BAD),
+        (summary.errored, "errored", BAD),
+        (summary.passed, "passed", GOOD),
+        (summary.skipped, "skipped", DOUBT),
+    ]
+    .into_iter()
+    .filter(|(count, _, _)| *count > 0)
+    .map(|(count, word, style)| Painted(style, format!("{count} {word}")).to_string())
+    .collect();
+    format!(
+        "{} of {}",
+        parts.join(", "),
+        super::counted(summary.total, "scenario")
+    )
+}
+
+/// One line for each file, in input order.
+fn write_files(out: &mut String, results: &Results) {
+    let files: Vec<_> = results
+        .scenarios
+        .chunk_by(|a, b| a.span.file.path() == b.span.file.path())
+        .collect();
+    let width = files
+        .iter()
+        .filter_map(|file| file.first())
+        .map(|first| first.span.file.path().width())
+        .max()
+        .unwrap_or(0);
+    for file in files {
+        let Some(first) = file.first() else { continue };
+        let bad = file
+            .iter()
+            .filter(|result| result.verdict != Verdict::Passed)
+            .count();
+        let sign = if bad == 0 {
+            Painted(GOOD, "✓")
+        } else {
+            Painted(BAD, "✗")
+        };
+        let path = padded(&printable(first.span.file.path()), width);
+        let passed = format!("{} passed", file.len() - bad);
+        let rest = if bad == 0 {
+            String::new()
+        } else {
+            format!(", {bad} not")
+        };
+        let _ = writeln!(out, "{sign} {path}  {}{rest}", Painted(FAINT, passed));
+    }
+}
+
+fn write_warnings(out: &mut String, result: &ScenarioResult) {
+    for warning in &result.warnings {
+        let _ = writeln!(
+            out,
+            "{} {}: {}",
+            Painted(DOUBT, format!("warning[{}]", warning.code)),
+            printable(&result.name()),
+            printable(&warning.message)
+        );
+    }
+}
+
+fn write_failed(out: &mut String, result: &ScenarioResult) {
+    let verdict = Painted(BAD, result.verdict.name());
+    let name = Painted(STRONG, printable(&result.name()));
+    let _ = writeln!(out, "\n{} {verdict} {name}", Painted(BAD, "✗"));
+    let _ = writeln!(
+        out,
+        "  {}",
+        Painted(PLACE, printable(&result.span.to_string()))
+    );
+    for placed in &result.failures {
+        write_finding(out, placed);
+    }
+    let _ = writeln!(out, "\n  {}", tree::ending_sentence(&result.trace));
+    write_excerpts(out, result);
+    let _ = writeln!(out, "\n  run it again: {}", Painted(STRONG, rerun(result)));
+}
+
+fn write_finding(out: &mut String, placed: &PlacedFinding) {
+    let finding = &placed.finding;
+    let _ = writeln!(
+        out,
+        "\n  {}",
+        Painted(STRONG, printable(&finding.expectation))
+    );
+    let _ = writeln!(out, "    {}", printable(&finding.message));
+    let expected = Painted(GOOD, value_text(&finding.expected));
+    let actual = Painted(BAD, value_text(&finding.actual));
+    let _ = writeln!(out, "    expected  {expected}\n    seen      {actual}");
+    if let Some(span) = &placed.span {
+        let place = Painted(PLACE, printable(&span.to_string()));
+        let line = printable(placed.quote.as_deref().unwrap_or(""));
+        let quoted = super::style::shortened(&line, 160);
+        let _ = writeln!(out, "    {place}  {}", Painted(FAINT, quoted));
+    }
+}
+
+/// The trace around each block that a finding is about; one excerpt where they are all about the same.
+fn write_excerpts(out: &mut String, result: &ScenarioResult) {
+    let mut shown: Vec<Option<&str>> = Vec::new();
+    for placed in &result.failures {
+        let focus = placed.block.as_deref();
+        if shown.contains(&focus) || result.trace.entries.is_empty() {
+            continue;
+        }
+        shown.push(focus);
+        let reads = result
+            .reads
+            .iter()
+            .find(|(block, _)| Some(&**block) == focus)
+            .map_or(&[][..], |(_, reads)| reads.as_slice());
+        for line in tree::excerpt(&result.trace, focus, reads).lines() {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+}
+
+/// The command that runs just this one.
+fn rerun(result: &ScenarioResult) -> String {
+    let file = shell_word(result.span.file.path());
+    let name = crate::scenario::filter_for(&result.name());
+    format!("flowproof run {file} --filter {}", shell_word(&name))
+}
+
+/// Single quotes around everything that a shell could read in another way.
+fn shell_word(text: &str) -> String {
+    let text = printable(text);
+    let bare = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c);
+    if !text.is_empty() && text.chars().all(bare) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// Named only where they say something: with more scenarios than would be named.
+fn write_slowest(out: &mut String, results: &Results) {
+    if results.scenarios.len() <= SLOWEST {
+        return;
+    }
+    let mut order: Vec<&ScenarioResult> = results.scenarios.iter().collect();
+    order.sort_by_key(|result| std::cmp::Reverse(result.trace.flow_ms));
+    let _ = writeln!(out, "\n{}", Painted(FAINT, "slowest in flow time"));
+    for result in order.into_iter().take(SLOWEST) {
+        let took = format!("{:>8}", duration(result.trace.flow_ms));
+        let _ = writeln!(
+            out,
+            "{}",
+            Painted(FAINT, format!("{took}  {}", printable(&result.name())))
+        );
+    }
+}

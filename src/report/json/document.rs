@@ -1,0 +1,135 @@
+//! The outermost objects of the JSON documents, and diagnostics.
+
+use super::scenario::Scenario;
+use crate::diagnostic::Diagnostic;
+use crate::harness::{Results, Summary};
+use serde::Serialize;
+
+/// `flowproof.run/1`
+#[derive(Serialize)]
+pub struct Run<'a> {
+    format: &'static str,
+    summary: SummaryCounts,
+    scenarios: Vec<Scenario<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    diagnostics: Vec<Problem<'a>>,
+}
+
+impl<'a> Run<'a> {
+    pub fn new(results: &'a Results, diagnostics: &'a [Diagnostic]) -> Self {
+        Run {
+            format: "flowproof.run/1",
+            summary: results.summary().into(),
+            scenarios: results.scenarios.iter().map(Scenario::new).collect(),
+            diagnostics: diagnostics.iter().map(Problem::new).collect(),
+        }
+    }
+}
+
+/// `flowproof.check/1`
+#[derive(Serialize)]
+pub struct Check<'a> {
+    format: &'static str,
+    diagnostics: Vec<Problem<'a>>,
+}
+
+impl<'a> Check<'a> {
+    pub fn new(diagnostics: &'a [Diagnostic]) -> Self {
+        Check {
+            format: "flowproof.check/1",
+            diagnostics: diagnostics.iter().map(Problem::new).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SummaryCounts {
+    total: usize,
+    passed: usize,
+    failed: usize,
+    errored: usize,
+    skipped: usize,
+}
+
+impl From<Summary> for SummaryCounts {
+    fn from(summary: Summary) -> Self {
+        SummaryCounts {
+            total: summary.total,
+            passed: summary.passed,
+            failed: summary.failed,
+            errored: summary.errored,
+            skipped: summary.skipped,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    code: &'static str,
+    severity: &'static str,
+    file: &'a str,
+    line: Option<usize>,
+    column: Option<usize>,
+    title: &'a str,
+    fix: Option<&'a str>,
+}
+
+impl<'a> Problem<'a> {
+    fn new(diagnostic: &'a Diagnostic) -> Self {
+        let place = diagnostic.span.as_ref().map(|span| span.line_column());
+        Problem {
+            code: diagnostic.code,
+            severity: diagnostic.severity.name(),
+            file: diagnostic.path(),
+            line: place.map(|(line, _)| line),
+            column: place.map(|(_, column)| column),
+            title: &diagnostic.title,
+            fix: diagnostic.fix.as_deref(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Diagnostic;
+    use crate::text::{SourceFile, Span};
+
+    #[test]
+    fn a_diagnostic_says_where_it_stands() {
+        let file = SourceFile::new("scenarios/a.yaml", "flow: logn\n");
+        let diagnostics = [
+            Diagnostic::error("unknown_flow", &Span::new(&file, 6..10), "no flow `logn`")
+                .fix("did you mean `login`?"),
+            Diagnostic::file_error("not_text", "fixtures/b.yaml", "the file is not UTF-8"),
+        ];
+        let mut out = Vec::new();
+        super::super::write_check(&mut out, &diagnostics).expect("memory");
+        assert_eq!(
+            String::from_utf8(out).expect("text"),
+            r#"{
+  "format": "flowproof.check/1",
+  "diagnostics": [
+    {
+      "code": "unknown_flow",
+      "severity": "error",
+      "file": "scenarios/a.yaml",
+      "line": 1,
+      "column": 7,
+      "title": "no flow `logn`",
+      "fix": "did you mean `login`?"
+    },
+    {
+      "code": "not_text",
+      "severity": "error",
+      "file": "fixtures/b.yaml",
+      "line": null,
+      "column": null,
+      "title": "the file is not UTF-8",
+      "fix": null
+    }
+  ]
+}
+"#
+        );
+    }
+}

@@ -1,0 +1,30 @@
+//! Results as one JSON document (`flowproof.run/1`, `flowproof.check/1`), keys in the order of the formats.
+//! Two spaces of indentation, a line end at the end, no wall-clock figure.
+
+mod document;
+mod entry;
+mod scenario;
+
+use crate::diagnostic::Diagnostic;
+use crate::harness::Results;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Writes the results of a run; `diagnostics` are warnings, or the errors that kept it from running.
+pub fn write_run(
+    out: &mut dyn Write,
+    results: &Results,
+    diagnostics: &[Diagnostic],
+) -> io::Result<()> {
+    write(out, &document::Run::new(results, diagnostics))
+}
+
+/// Writes what `check` found.
+pub fn write_check(out: &mut dyn Write, diagnostics: &[Diagnostic]) -> io::Result<()> {
+    write(out, &document::Check::new(diagnostics))
+}
+
+fn write(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, document)?;
+    out.write_all(b"\n")
+}

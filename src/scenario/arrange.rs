@@ -1,0 +1,148 @@
+//! Room 2: a scenario and its workspace become the world of a run (DET-1). Defaults of the input come from the
+//! scenario's identity. Cannot fail: everything was checked when the scenario was read.
+
+use super::Scenario;
+use crate::engine::{Identity, Input, PasswordInput, RefreshToken, World};
+use crate::flow::{By, Config, Flow};
+use crate::trace::Redactor;
+use crate::value::{Map, Text, Value};
+use crate::workspace::Workspace;
+use std::sync::Arc;
+
+/// The world of a scenario; `seed` comes from the command line and wins over what files say.
+pub fn arrange(scenario: &Scenario, workspace: &Workspace, seed: Option<u64>) -> World {
+    let settings = &workspace.settings;
+    let (identities, subject) = identities(scenario, workspace);
+    World {
+        profile: scenario.profile.clone(),
+        clock_ms: scenario.clock_ms.unwrap_or(settings.clock_ms),
+        seed: seed.or(scenario.seed).unwrap_or(settings.seed),
+        event: event(scenario, workspace),
+        redactor: Arc::new(redactor(scenario, workspace, &identities)),
+        identities,
+        subject,
+        input: input(scenario),
+        faults: scenario.faults.clone(),
+        outputs: scenario.outputs.clone(),
+        actions_enabled: scenario.actions_enabled.clone(),
+        latency: settings
+            .latency
+            .iter()
+            .map(|(key, latency)| (key.value.clone(), latency.median()))
+            .collect(),
+        secrets: settings.secrets.clone(),
+        outbound_allowlist: settings.outbound_allowlist.clone(),
+        breached_passwords: settings.breached_passwords.clone(),
+        disposable_domains: settings.disposable_domains.clone(),
+    }
+}
+
+/// All identities of the workspace, the inline one behind them, and the position of the scenario's own.
+fn identities(scenario: &Scenario, workspace: &Workspace) -> (Vec<Arc<Identity>>, Option<usize>) {
+    let mut all = workspace.identities.clone();
+    let Some(subject) = &scenario.identity else {
+        return (all, None);
+    };
+    let own = subject.identity();
+    let at = all.iter().position(|identity| Arc::ptr_eq(identity, own));
+    let at = at.unwrap_or_else(|| {
+        all.push(own.clone());
+        all.len() - 1
+    });
+    (all, Some(at))
+}
+
+/// ST-5, without `user` and `authentication`, which the engine keeps.
+fn event(scenario: &Scenario, workspace: &Workspace) -> Map {
+    let tenant = &workspace.settings.tenant;
+    let tenant: Map = [
+        ("slug", Value::Text(tenant.slug.clone())),
+        ("name", Value::Text(tenant.name.clone())),
+    ]
+    .into_iter()
+    .collect();
+    let connection: Map = [("type", Value::text("database"))].into_iter().collect();
+    [
+        ("request", scenario.request.clone().into()),
+        ("client", scenario.client.clone().into()),
+        ("tenant", tenant.into()),
+        ("connection", connection.into()),
+        ("transaction", Map::new().into()),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// What must not be shown: secrets, and the passwords of all identities, that of the input's included (ST-6).
+fn redactor(scenario: &Scenario, workspace: &Workspace, identities: &[Arc<Identity>]) -> Redactor {
+    let secrets = workspace.settings.secrets.values().cloned();
+    let passwords = identities
+        .iter()
+        .filter_map(|identity| identity.password.clone());
+    Redactor::new(
+        secrets
+            .chain(passwords)
+            .chain(scenario.input.new_password.clone()),
+    )
+}
+
+fn input(scenario: &Scenario) -> Input {
+    let written = &scenario.input;
+    let identity = scenario
+        .identity
+        .as_ref()
+        .map(|subject| &**subject.identity());
+    let profile = written
+        .profile
+        .clone()
+        .or_else(|| identity.map(|identity| Arc::new(submitted(identity))));
+    let password = match written.password.as_deref() {
+        Some("right") => Some(PasswordInput::Right),
+        Some("wrong") => Some(PasswordInput::Wrong),
+        Some(text) => Some(PasswordInput::Text(text.into())),
+        None => identity.map(|_| PasswordInput::Right),
+    };
+    Input {
+        identifier: written
+            .identifier
+            .clone()
+            .or_else(|| identifier(&scenario.flow, identity, profile.as_deref())),
+        password,
+        new_password: written.new_password.clone(),
+        profile,
+        refresh_token: written
+            .refresh_token
+            .or_else(|| identity.map(|_| RefreshToken::Valid)),
+        session: written.session.clone(),
+    }
+}
+
+/// The identity's email, or phone for `by: phone`; without an identity that of the submitted profile.
+fn identifier(flow: &Flow, identity: Option<&Identity>, profile: Option<&Map>) -> Option<Text> {
+    let by_phone = flow
+        .blocks()
+        .into_iter()
+        .find_map(|block| match &block.config {
+            Config::IdentityLookup { by, .. } => Some(*by == By::Phone),
+            _ => None,
+        });
+    let key = if by_phone == Some(true) {
+        "phone"
+    } else {
+        "email"
+    };
+    match identity {
+        Some(identity) if key == "phone" => identity.phone.clone(),
+        Some(identity) => identity.email.clone(),
+        None => profile?.get(key)?.as_text().map(Text::from),
+    }
+}
+
+/// What an identity would submit to register.
+fn submitted(identity: &Identity) -> Map {
+    let mut profile = identity.event_user();
+    for platform in ["id", "email_verified", "app_metadata", "factors"] {
+        profile.remove(platform);
+    }
+    profile
+}

@@ -1,0 +1,18 @@
+//! Scenarios: what an author writes, checked against the workspace, selected, and arranged into the world of a run.
+
+mod arrange;
+mod cases;
+mod decode;
+mod expect;
+mod filter;
+mod keys;
+mod model;
+mod pattern;
+
+pub use arrange::arrange;
+pub use decode::decode_file;
+pub use expect::{Check, Expect, Expectation, LogCheck};
+pub use filter::{Candidate, Filter, filter_for};
+pub use keys::SCENARIO;
+pub use model::{Scenario, Subject, WrittenInput};
+pub use pattern::{Fit, MATCHERS, Mismatch, Pattern};
