@@ -64,7 +64,7 @@ pub(super) fn mock(node: &Node, root: &Path, diagnostics: &mut Diagnostics) -> O
     let headers = condition::headers(&fields, diagnostics);
     let body = condition::body(&fields, diagnostics);
     let calls = calls(&fields, diagnostics);
-    let replies = replies(&fields, calls, root, diagnostics);
+    let replies = replies(&fields, root, diagnostics);
     let name = name?;
     let mock = Mock {
         name: name.value,
@@ -119,25 +119,13 @@ fn calls(fields: &Fields, diagnostics: &mut Diagnostics) -> Option<CallRange> {
     range
 }
 
-/// The answers in turn. Only a mock that is never to be called needs none.
-fn replies(
-    fields: &Fields,
-    calls: Option<CallRange>,
-    root: &Path,
-    diagnostics: &mut Diagnostics,
-) -> Option<Vec<Reply>> {
+/// The answers in turn; without any, status 200 and an empty body.
+fn replies(fields: &Fields, root: &Path, diagnostics: &mut Diagnostics) -> Option<Vec<Reply>> {
     let Some(node) = fields.node("respond") else {
         if fields.has("respond") {
             return None;
         }
-        if calls.is_some_and(|calls| calls.to == Some(0)) {
-            return Some(vec![reply::empty()]);
-        }
-        diagnostics.push(
-            Diagnostic::error("missing_key", &fields.head(), "a mock needs `respond`")
-                .fix("write `respond:` with an answer such as `{ status: 200, json: {} }`"),
-        );
-        return None;
+        return Some(vec![reply::empty()]);
     };
     let Some(items) = node.as_list() else {
         return Some(vec![reply::reply(node, root, diagnostics)?]);
