@@ -6,6 +6,7 @@ use super::program::{Node, NodeId};
 use super::run::{Cursor, Inner, Run};
 use super::script::continues;
 use super::task::{Phase, Task, Verdict};
+use crate::flow::FlowKind;
 use crate::profile::PostSession;
 use crate::trace::{
     AuditOutcome, Ending, ErrorCode, Failure, Level, LogLine, PromptKind, Status, UserSees,
@@ -200,9 +201,10 @@ impl Run {
         self.record.entry(entry).continued = true;
         if !self.facts.world.profile.continue_keeps_writes {
             self.record.entry(entry).writes.clear();
+            let custom = self.inner.is_some() || self.program.kind == FlowKind::Custom;
             self.facts
                 .state
-                .forget_step(&node.slug, self.inner.as_ref().map(|_| &node.flow));
+                .forget_step(&node.slug, custom.then_some(&node.flow));
         }
         let details = failure_data(failure);
         self.facts
@@ -224,7 +226,7 @@ impl Run {
         let node = &program.nodes[outer];
         if continues(node) {
             if !self.facts.world.profile.continue_keeps_writes {
-                self.facts.state.custom = inner.custom_before.clone();
+                self.facts.state.restore_custom(inner.custom_before.clone());
             }
             self.continue_past(inner.entry, node, &wrapped);
             self.write_outcome(&inner, &outer, "failed");

@@ -176,7 +176,7 @@ impl Facts {
 
     /// An id derived from the seed for a block (DET-2).
     pub fn derived_id(&self, prefix: &str, purpose: &str, node: &Node) -> Text {
-        Text::from(seed::id(prefix, self.world.seed, purpose, &node.path))
+        seed::id(prefix, self.world.seed, purpose, &node.path)
     }
 }
 

@@ -82,6 +82,8 @@ pub struct Node {
     pub fields: Vec<Text>,
     /// `step.<slug>.<field>` for each of them.
     pub keys: Vec<Text>,
+    /// `custom.<flow>.<field>` for each of them.
+    pub custom_keys: Vec<Text>,
 }
 
 /// What a node does.
@@ -297,6 +299,10 @@ fn node(block: &Block, site: &Site, path: &Text) -> Node {
         keys: fields
             .iter()
             .map(|field| Text::from(format!("step.{slug}.{field}")))
+            .collect(),
+        custom_keys: fields
+            .iter()
+            .map(|field| Text::from(format!("custom.{}.{field}", site.flow)))
             .collect(),
     }
 }

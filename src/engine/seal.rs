@@ -28,9 +28,8 @@ impl Run {
             hide.text(&mut line.kind);
             hide.value(&mut line.data);
         }
-        let mut state = self.facts.state.flat();
+        let (mut state, mut event) = self.facts.state.into_flat();
         hide.pairs(&mut state);
-        let mut event = self.facts.state.event;
         hide.value(&mut event);
         if let Some(reason) = &mut reason {
             hide.text(reason);

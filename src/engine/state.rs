@@ -15,7 +15,11 @@ pub struct State {
     pub session: Value,
     /// `custom.<flow>.<key>`
     pub custom: Value,
-    /// Everything that `session.*` ever held, for the final answer (ST-6).
+    /// What the outermost flow wrote, by flat key, for the final answer.
+    written: Vec<(Text, Value)>,
+    /// What custom flows kept, by flat key.
+    kept: Vec<(Text, Value)>,
+    /// Everything that `session.*` ever held, transient values included (ST-6).
     minted: Vec<(Text, Value)>,
     /// The slugs that the nested run wrote itself: its outputs hide the parent's as a whole (ST-4).
     hidden: Vec<Text>,
@@ -33,35 +37,39 @@ impl State {
             step: empty.clone(),
             session: empty.clone(),
             custom: empty,
+            written: Vec::with_capacity(24),
+            kept: Vec::new(),
             minted: Vec::new(),
             hidden: Vec::new(),
         }
     }
 
     /// Writes `step.<slug>.<field>`.
-    pub fn write_step(&mut self, slug: &Text, field: &str, value: Value) {
-        write(&mut self.step, slug, field, value);
+    pub fn write_step(&mut self, place: &Place, value: Value) {
+        write(&mut self.step, place.slug, place.field, value.clone());
+        upsert(&mut self.written, place.key, value);
     }
 
-    /// Writes as a block of a nested run: its slug is hidden from the parent's outputs first, and the
-    /// field is kept as `custom.<flow>.<field>` too (ST-4).
-    pub fn write_nested(&mut self, flow: &Text, slug: &Text, field: &str, value: Value) {
-        if !self.hidden.contains(slug) {
-            self.hidden.push(slug.clone());
-            entries(&mut self.step).remove(slug);
+    /// Writes as a block of a custom flow: its slug is hidden from the parent's outputs first, and the
+    /// field is kept as `custom.<flow>.<field>` too; one that runs on its own keeps both (ST-4).
+    pub fn write_nested(&mut self, place: &Place, flow: &Text, alone: bool, value: Value) {
+        if !self.hidden.contains(place.slug) {
+            self.hidden.push(place.slug.clone());
+            entries(&mut self.step).remove(place.slug);
         }
-        write(&mut self.step, slug, field, value.clone());
-        write(&mut self.custom, flow, field, value);
+        write(&mut self.step, place.slug, place.field, value.clone());
+        write(&mut self.custom, flow, place.field, value.clone());
+        if alone {
+            upsert(&mut self.written, place.key, value.clone());
+        }
+        upsert(&mut self.kept, place.custom_key, value);
     }
 
-    /// Writes `session.<field>`.
-    pub fn write_session(&mut self, field: &str, value: Value) {
+    /// Writes `session.<field>`, known under its flat key.
+    pub fn write_session(&mut self, key: &Text, value: Value) {
+        let field = key.strip_prefix("session.").unwrap_or(key);
         entries(&mut self.session).insert(field, value.clone());
-        let field = Text::from(field);
-        match self.minted.iter_mut().find(|(name, _)| *name == field) {
-            Some(minted) => minted.1 = value,
-            None => self.minted.push((field, value)),
-        }
+        upsert(&mut self.minted, key, value);
     }
 
     /// Drops what lives for one stage only.
@@ -76,16 +84,33 @@ impl State {
         }
     }
 
-    /// Forgets what a block wrote (profile: `continue_keeps_writes`); of a nested run, what it kept as `custom` too.
+    /// Forgets what a block wrote (profile: `continue_keeps_writes`); of a custom flow, what it kept as `custom` too.
     pub fn forget_step(&mut self, slug: &Text, flow: Option<&Text>) {
         let Some(fields) = entries(&mut self.step).remove(slug) else {
             return;
         };
-        let Some(kept) = flow.and_then(|flow| entries(&mut self.custom).get_mut(flow)) else {
+        let prefix = format!("step.{slug}.");
+        self.written.retain(|(key, _)| !key.starts_with(&prefix));
+        let Some(flow) = flow else { return };
+        let Some(kept) = entries(&mut self.custom).get_mut(flow) else {
             return;
         };
         for field in fields.as_map().into_iter().flat_map(Map::keys) {
             entries(kept).remove(field);
+            self.kept
+                .retain(|(key, _)| **key != *format!("custom.{flow}.{field}"));
+        }
+    }
+
+    /// Puts `custom` back to what it was.
+    pub fn restore_custom(&mut self, before: Value) {
+        self.custom = before;
+        self.kept.clear();
+        for (flow, fields) in self.custom.as_map().into_iter().flat_map(Map::iter) {
+            for (field, value) in fields.as_map().into_iter().flat_map(Map::iter) {
+                let key = Text::from(format!("custom.{flow}.{field}"));
+                self.kept.push((key, value.clone()));
+            }
         }
     }
 
@@ -114,20 +139,24 @@ impl State {
     }
 
     /// `step`, `custom` and `session` as flat keys down to `step.<slug>.<field>`.
-    pub fn flat(&self) -> Vec<(Text, Value)> {
-        let mut flat = Vec::new();
-        for (root, namespace) in [("step", &self.step), ("custom", &self.custom)] {
-            for (slug, fields) in namespace.as_map().into_iter().flat_map(Map::iter) {
-                for (field, value) in fields.as_map().into_iter().flat_map(Map::iter) {
-                    flat.push((Text::from(format!("{root}.{slug}.{field}")), value.clone()));
-                }
-            }
-        }
-        for (field, value) in &self.minted {
-            flat.push((Text::from(format!("session.{field}")), value.clone()));
-        }
-        flat
+    pub fn into_flat(self) -> (Vec<(Text, Value)>, Value) {
+        let mut flat = self.written;
+        flat.extend(self.kept);
+        flat.extend(self.minted);
+        (flat, self.event)
     }
+}
+
+/// Where an output of a block is written.
+pub struct Place<'a> {
+    /// The slug of the block.
+    pub slug: &'a Text,
+    /// The field.
+    pub field: &'a Text,
+    /// `step.<slug>.<field>`
+    pub key: &'a Text,
+    /// `custom.<flow>.<field>`
+    pub custom_key: &'a Text,
 }
 
 impl Scope for State {
@@ -146,14 +175,22 @@ impl Scope for State {
     }
 }
 
-fn write(namespace: &mut Value, name: &Text, field: &str, value: Value) {
+/// A key that is known keeps its position.
+fn upsert(flat: &mut Vec<(Text, Value)>, key: &Text, value: Value) {
+    match flat.iter_mut().find(|(known, _)| known == key) {
+        Some(known) => known.1 = value,
+        None => flat.push((key.clone(), value)),
+    }
+}
+
+fn write(namespace: &mut Value, name: &Text, field: &Text, value: Value) {
     let namespace = entries(namespace);
     if let Some(fields) = namespace.get_mut(name) {
-        entries(fields).insert(field, value);
+        entries(fields).insert(field.clone(), value);
         return;
     }
     let mut fields = Map::with_capacity(4);
-    fields.insert(field, value);
+    fields.insert(field.clone(), value);
     namespace.insert(name.clone(), fields);
 }
 
@@ -173,18 +210,36 @@ mod tests {
     use super::*;
     use crate::value::to_json_text;
 
-    fn flat(state: &State) -> String {
-        let map: Map = state.flat().into_iter().collect();
+    fn flat(state: State) -> String {
+        let map: Map = state.into_flat().0.into_iter().collect();
         to_json_text(&map.into())
+    }
+
+    /// Writes `<slug>.<field>`, as a block of the flow `gate` where it is nested.
+    fn put(state: &mut State, place: [&str; 2], nested: bool, value: Value) {
+        let [slug, field] = place.map(Text::from);
+        let key = Text::from(format!("step.{slug}.{field}"));
+        let custom_key = Text::from(format!("custom.gate.{field}"));
+        let place = Place {
+            slug: &slug,
+            field: &field,
+            key: &key,
+            custom_key: &custom_key,
+        };
+        if nested {
+            state.write_nested(&place, &"gate".into(), false, value);
+        } else {
+            state.write_step(&place, value);
+        }
     }
 
     #[test]
     fn a_nested_run_leaves_only_custom_behind() {
         let mut state = State::new(Map::new());
-        state.write_step(&"risk".into(), "score", Value::Int(1));
-        state.write_step(&"risk".into(), "severity", Value::text("low"));
+        put(&mut state, ["risk", "score"], false, Value::Int(1));
+        put(&mut state, ["risk", "severity"], false, Value::text("low"));
         let parent = state.enter_nested();
-        state.write_nested(&"gate".into(), &"risk".into(), "score", Value::Int(9));
+        put(&mut state, ["risk", "score"], true, Value::Int(9));
         assert_eq!(
             to_json_text(&state.step),
             r#"{"risk":{"score":9}}"#,
@@ -192,7 +247,11 @@ mod tests {
         );
         state.leave_nested(parent);
         assert_eq!(
-            flat(&state),
+            to_json_text(&state.step),
+            r#"{"risk":{"score":1,"severity":"low"}}"#
+        );
+        assert_eq!(
+            flat(state),
             r#"{"step.risk.score":1,"step.risk.severity":"low","custom.gate.score":9}"#
         );
     }
@@ -200,13 +259,26 @@ mod tests {
     #[test]
     fn transient_values_live_for_one_stage_and_stay_in_the_final_answer() {
         let mut state = State::new(Map::new());
-        state.write_session("id", Value::text("ses_1"));
-        state.write_session("raw_token", Value::text("t"));
+        state.write_session(&"session.id".into(), Value::text("ses_1"));
+        state.write_session(&"session.raw_token".into(), Value::text("t"));
         state.leave_stage();
         assert_eq!(to_json_text(&state.session), r#"{"id":"ses_1"}"#);
         assert_eq!(
-            flat(&state),
+            flat(state),
             r#"{"session.id":"ses_1","session.raw_token":"t"}"#
         );
+    }
+
+    #[test]
+    fn what_is_forgotten_is_gone_from_the_final_answer_too() {
+        let mut state = State::new(Map::new());
+        put(&mut state, ["risk", "score"], true, Value::Int(9));
+        let before = state.custom.clone();
+        put(&mut state, ["list", "hit"], true, Value::Bool(true));
+        state.forget_step(&"list".into(), Some(&"gate".into()));
+        assert_eq!(to_json_text(&state.custom), r#"{"gate":{"score":9}}"#);
+        put(&mut state, ["list", "hit"], true, Value::Bool(true));
+        state.restore_custom(before);
+        assert_eq!(flat(state), r#"{"custom.gate.score":9}"#);
     }
 }

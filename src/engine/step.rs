@@ -5,6 +5,7 @@ use super::calls::{overlay, whole_timeout_ms};
 use super::program::{Arm, Node, NodeId, Step, Work};
 use super::run::{Cursor, Run};
 use super::script::timeout_ms;
+use super::state::Place;
 use super::task::{Phase, Task, Verdict};
 use super::{Class, Fault, FaultKind, WakeId};
 use crate::flow::{Config, FlowKind, Kind, Mode};
@@ -369,11 +370,34 @@ impl Run {
 
     /// Writes one output of a block: into its entry, and into state unless it is detached (ACT-3).
     pub(super) fn write_output(&mut self, task: &Task, node: &Node, field: &Text, value: Value) {
-        let key = match node.fields.iter().position(|known| known == field) {
-            Some(at) => node.keys[at].clone(),
-            None => Text::from(format!("step.{}.{field}", node.slug)),
-        };
-        self.record.wrote(task.entry, key, value.clone());
+        match node.fields.iter().position(|known| known == field) {
+            Some(at) => {
+                let (key, custom_key) = (&node.keys[at], &node.custom_keys[at]);
+                let place = Place {
+                    slug: &node.slug,
+                    field,
+                    key,
+                    custom_key,
+                };
+                self.write_at(task, node, &place, value);
+            }
+            None => {
+                let key = Text::from(format!("step.{}.{field}", node.slug));
+                let custom_key = Text::from(format!("custom.{}.{field}", node.flow));
+                let place = Place {
+                    slug: &node.slug,
+                    field,
+                    key: &key,
+                    custom_key: &custom_key,
+                };
+                self.write_at(task, node, &place, value);
+            }
+        }
+    }
+
+    fn write_at(&mut self, task: &Task, node: &Node, place: &Place, value: Value) {
+        self.record
+            .wrote(task.entry, place.key.clone(), value.clone());
         if task.detached {
             return;
         }
@@ -381,9 +405,9 @@ impl Run {
         let alone = self.program.kind == FlowKind::Custom;
         let state = &mut self.facts.state;
         if nested || alone {
-            state.write_nested(&node.flow, &node.slug, field, value);
+            state.write_nested(place, &node.flow, alone, value);
         } else {
-            state.write_step(&node.slug, field, value);
+            state.write_step(place, value);
         }
     }
 }

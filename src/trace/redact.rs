@@ -2,6 +2,7 @@
 //! identity's password of 6 or more characters shows `<redacted>` in its place. Derived values are not tracked.
 
 use crate::value::{Map, Text, Value};
+use aho_corasick::{AhoCorasick, MatchKind};
 use std::borrow::Cow;
 
 /// What stands in the place of a hidden value.
@@ -11,36 +12,65 @@ pub const REDACTED: &str = "<redacted>";
 pub const TOKEN_PREFIX: &str = "fptok_";
 
 /// Hides values in texts.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Redactor {
-    /// Longest first, so that a value that holds another is hidden whole.
-    hidden: Vec<Text>,
+    /// Finds any hidden value, and the prefix of any token; the longest where several begin.
+    finder: AhoCorasick,
+    /// A shorter text cannot hold a hidden value.
+    shortest: usize,
+}
+
+impl Default for Redactor {
+    fn default() -> Self {
+        Redactor::new([])
+    }
 }
 
 impl Redactor {
     /// A redactor for these values; ones shorter than 6 characters are left out.
     pub fn new(hidden: impl IntoIterator<Item = Text>) -> Self {
-        let mut hidden: Vec<Text> = hidden
+        let mut patterns: Vec<Text> = hidden
             .into_iter()
             .filter(|value| value.chars().count() >= 6)
             .collect();
-        hidden.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        hidden.dedup();
-        Redactor { hidden }
+        patterns.push(Text::from(TOKEN_PREFIX));
+        let shortest = patterns
+            .iter()
+            .map(|pattern| pattern.len())
+            .min()
+            .unwrap_or(0);
+        let build = |patterns: &[Text]| {
+            AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(patterns.iter().map(|pattern| &**pattern))
+        };
+        // Patterns too large for an automaton cannot come out of files of bounded size.
+        let finder = build(&patterns).unwrap_or_else(|error| unreachable!("{error}"));
+        Redactor { finder, shortest }
     }
 
     /// The text as outputs show it.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut shown = Cow::Borrowed(text);
-        if text.contains(TOKEN_PREFIX) {
-            shown = Cow::Owned(without_tokens(&shown));
+        if !self.shows_text(text) {
+            return Cow::Borrowed(text);
         }
-        for value in &self.hidden {
-            if shown.contains(&**value) {
-                shown = Cow::Owned(shown.replace(&**value, REDACTED));
+        let mut shown = String::with_capacity(text.len());
+        let mut from = 0;
+        for found in self.finder.find_iter(text) {
+            if found.start() < from {
+                continue;
+            }
+            shown.push_str(&text[from..found.start()]);
+            shown.push_str(REDACTED);
+            from = found.end();
+            if text[found.range()] == *TOKEN_PREFIX {
+                // A token is its prefix and the word characters behind it.
+                let rest = text[from..].trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+                from = text.len() - rest.len();
             }
         }
-        shown
+        shown.push_str(&text[from..]);
+        Cow::Owned(shown)
     }
 
     /// Hides in place.
@@ -86,7 +116,7 @@ impl Redactor {
 
     /// Whether a text holds something to hide.
     fn shows_text(&self, text: &str) -> bool {
-        text.contains(TOKEN_PREFIX) || self.hidden.iter().any(|value| text.contains(&**value))
+        text.len() >= self.shortest && self.finder.is_match(text)
     }
 
     /// Whether any text of a value holds something to hide.
@@ -100,20 +130,6 @@ impl Redactor {
             Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => false,
         }
     }
-}
-
-/// A token is its prefix and the word characters behind it.
-fn without_tokens(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(TOKEN_PREFIX) {
-        shown.push_str(&rest[..at]);
-        shown.push_str(REDACTED);
-        let token = &rest[at + TOKEN_PREFIX.len()..];
-        rest = token.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
-    }
-    shown.push_str(rest);
-    shown
 }
 
 #[cfg(test)]

@@ -41,11 +41,10 @@ pub struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// Writes `session.<field>`.
-    pub fn write_session(&mut self, field: &str, value: Value) {
-        self.session_writes
-            .push((Text::from(format!("session.{field}")), value.clone()));
-        self.facts.state.write_session(field, value);
+    /// Writes `session.<field>`, given by its flat key.
+    pub fn write_session(&mut self, key: &Text, value: Value) {
+        self.session_writes.push((key.clone(), value.clone()));
+        self.facts.state.write_session(key, value);
     }
 }
 

@@ -7,6 +7,7 @@ use crate::flow::{Config, Kind};
 use crate::trace::{AuditOutcome, TOKEN_PREFIX};
 use crate::value::{Map, Text, Value};
 use chrono::{DateTime, SecondsFormat};
+use std::sync::LazyLock;
 
 /// One hour: what a session lives when the block does not say.
 const TTL_MS: u64 = 3_600_000;
@@ -73,7 +74,7 @@ fn issue_session(scene: &mut Scene) -> Outputs {
         ("factors", scene.facts.method_list()),
     ];
     for (field, value) in fields {
-        scene.write_session(field, value);
+        scene.write_session(&key(field), value);
     }
     for field in ["raw_token", "access_token", "refresh_token"] {
         write_token(scene, field);
@@ -98,7 +99,25 @@ fn write_token(scene: &mut Scene, field: &'static str) {
         field,
         &scene.node.path,
     );
-    scene.write_session(field, Value::Text(Text::from(token)));
+    scene.write_session(&key(field), Value::Text(token));
+}
+
+/// The flat keys of `session.*`, made once.
+fn key(field: &str) -> Text {
+    static KEYS: LazyLock<Vec<Text>> = LazyLock::new(|| {
+        let names =
+            "id aal issued_at expires_at expires_in factors raw_token access_token refresh_token";
+        names
+            .split(' ')
+            .map(|name| Text::from(format!("session.{name}")))
+            .collect()
+    });
+    let known = KEYS
+        .iter()
+        .find(|key| key.strip_prefix("session.") == Some(field));
+    known
+        .cloned()
+        .unwrap_or_else(|| Text::from(format!("session.{field}")))
 }
 
 /// RFC 3339 in UTC, with milliseconds only where there are some.
