@@ -252,3 +252,27 @@ fn a_trace_is_a_tree_with_calls_writes_logs_and_side_effects() {
     let json = out(&flowproof(&root, &["trace", "calm", "--format", "json"]));
     assert!(json.contains("\"verdict\": \"passed\""), "{json}");
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_reports_what_was_finished() {
+    let root = support::workspace("cli-interrupt", &[("scenarios/a.yaml", PASSING)]);
+    let child = Command::new(env!("CARGO_BIN_EXE_flowproof"))
+        .args(["run", "--repeat", "1000000000"])
+        .current_dir(&root)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    let pid = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &pid]).status();
+    assert!(sent.expect("kill runs").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(code(&output), 130, "{}", err(&output));
+    assert!(
+        out(&output).contains("1 passed of 1 scenario"),
+        "{}",
+        out(&output)
+    );
+}
