@@ -264,6 +264,7 @@ fn an_interrupt_reports_what_was_finished() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the binary runs");
+    // the only sleep of all tests: nothing tells from outside that the run has begun
     std::thread::sleep(std::time::Duration::from_millis(1_500));
     let pid = child.id().to_string();
     let sent = Command::new("kill").args(["-INT", &pid]).status();

@@ -242,6 +242,11 @@ const ROWS: &[(&str, &str, &[&str])] = &[
         &["`fraud/block`"],
     ),
     (
+        "expect: { reason: { mathces: x } }",
+        "3:21 wrong_type",
+        &["`matches`"],
+    ),
+    (
         "expect: { halted_at: fraude }",
         "3:22 unknown_block",
         &["`fraud`"],

@@ -114,6 +114,11 @@ impl Pattern {
         }
     }
 
+    /// Whether this is a matcher, not a literal.
+    pub fn is_matcher(&self) -> bool {
+        matches!(self.kind, Kind::All(_))
+    }
+
     /// Whether it holds of nothing, so that it is about a value that must not be there.
     pub fn holds_of_nothing(&self) -> bool {
         self.fits(None, Fit::Exact)

@@ -2,10 +2,11 @@
 
 use super::super::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{Entry, Node, suggestion};
+use crate::document::{Entry, Node, listed, suggestion};
 use crate::expr::Expr;
 use crate::flow::{Block, Config};
 use crate::mock::CallRange;
+use crate::scenario::{MATCHERS, Pattern};
 use crate::text::{Span, Spanned};
 use crate::trace::ErrorCode;
 use crate::value::Text;
@@ -20,6 +21,18 @@ pub fn known_code(node: &Node, diagnostics: &mut Diagnostics) {
         diagnostics.push(
             Diagnostic::error("unknown_code", &node.head(), title).fix(suggestion(text, known)),
         );
+    }
+}
+
+/// Where a text is expected, a map can only be a matcher.
+pub fn only_matchers(node: &Node, pattern: &Pattern, diagnostics: &mut Diagnostics) {
+    if node.as_map().is_some() && !pattern.is_matcher() {
+        let fix = format!(
+            "write a text, or a matcher of {}",
+            listed(MATCHERS.iter().copied())
+        );
+        let title = "this map is no matcher";
+        diagnostics.push(Diagnostic::error("wrong_type", &node.head(), title).fix(fix));
     }
 }
 

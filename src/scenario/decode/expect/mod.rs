@@ -12,7 +12,7 @@ use crate::scenario::{Check, Expect, Expectation, LogCheck, Pattern};
 use crate::text::Span;
 use crate::trace::{Ending, Level};
 use crate::value::Value;
-use known::{calls, known_branch, known_code};
+use known::{calls, known_branch, known_code, only_matchers};
 use std::sync::Arc;
 
 /// What is expected, in written order; None when nothing is.
@@ -58,6 +58,7 @@ impl Decoder<'_, '_> {
             "terminal" | "halted_at" => self.block_or_null(key, node),
             "reason" => {
                 let pattern = self.pattern(node);
+                only_matchers(node, &pattern, self.context.diagnostics);
                 self.push(key.to_owned(), &node.head(), Check::Reason(pattern));
             }
             "error" => self.error(node),
