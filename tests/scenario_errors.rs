@@ -243,7 +243,7 @@ const ROWS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "expect: { reason: { mathces: x } }",
-        "3:21 wrong_type",
+        "3:19 wrong_type",
         &["`matches`"],
     ),
     (
