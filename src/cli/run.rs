@@ -11,7 +11,7 @@ use crate::scenario::Filter;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
@@ -39,6 +39,7 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
         let reason = filter.map_or("there is none", |_| "--filter selects none");
         return Err(Stop::nothing(format!("no scenario was run: {reason}")));
     }
+    stop_at_interrupt(&plan.options.interrupted)?;
     let (results, took) = timed(&plan)?;
     let found = found.into_sorted();
     terminal.say(&diagnostics::render(&found));
@@ -57,6 +58,21 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
 fn filter(written: Option<&str>) -> Result<Option<Filter>, Stop> {
     let parsed = written.map(Filter::parse).transpose();
     parsed.map_err(|message| Stop::usage(format!("--filter: {message}")))
+}
+
+/// The first Ctrl-C lets what runs come to its end and be reported, the second ends the process.
+fn stop_at_interrupt(interrupted: &Arc<AtomicBool>) -> Result<(), Stop> {
+    let flag = interrupted.clone();
+    let handler = move || {
+        if flag.swap(true, SeqCst) {
+            std::process::exit(i32::from(Exit::Interrupted.code()));
+        }
+    };
+    match ctrlc::set_handler(handler) {
+        // an earlier run of this process has set one
+        Ok(()) | Err(ctrlc::Error::MultipleHandlers) => Ok(()),
+        Err(error) => Err(Stop::harness(format!("Ctrl-C cannot be handled: {error}"))),
+    }
 }
 
 /// The number of cores, unless it is given.

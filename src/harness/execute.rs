@@ -14,6 +14,7 @@ use crate::trace::{Ending, ErrorCode, Failure, Redactor, SideEffects, Trace, Use
 use crate::value::{Text, Value};
 use crate::workspace::Workspace;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// Runs and judges the scenario at this position of the plan.
 pub fn execute(plan: &Plan, at: usize) -> ScenarioResult {
@@ -24,6 +25,9 @@ pub fn execute(plan: &Plan, at: usize) -> ScenarioResult {
     let webhooks = logged(&first, &world.redactor);
     let mut result = judged(plan, scenario, &world, first, webhooks);
     for repeat in 2..=plan.options.repeat {
+        if plan.options.interrupted.load(Relaxed) {
+            break;
+        }
         let again = once();
         let webhooks = logged(&again, &world.redactor);
         if again.trace != result.trace || webhooks != result.webhooks {

@@ -17,6 +17,7 @@ use crate::scenario::{Check, Expect, Expectation, Fit, Mismatch, Pattern};
 use crate::text::Span;
 use crate::trace::{Entry, Redactor, Trace};
 use crate::value::{Text, Value};
+use std::cell::OnceCell;
 
 /// What a run did, as checks look at it.
 pub struct Seen<'a> {
@@ -28,8 +29,8 @@ pub struct Seen<'a> {
     pub redactor: &'a Redactor,
     /// Every entry, in the order in which blocks started.
     entries: Vec<&'a Entry>,
-    /// The final state.
-    scope: StateScope,
+    /// The final state, built when the first check reads it.
+    scope: OnceCell<StateScope>,
 }
 
 /// A finding without its place: the path below the expectation, the values, the sentence, the block.
@@ -49,8 +50,12 @@ impl<'a> Seen<'a> {
             webhooks,
             redactor,
             entries: trace.preorder(),
-            scope: StateScope::new(trace),
+            scope: OnceCell::new(),
         }
+    }
+
+    fn scope(&self) -> &StateScope {
+        self.scope.get_or_init(|| StateScope::new(self.trace))
     }
 
     /// The entry of a block.

@@ -44,7 +44,7 @@ impl Scope for StateScope {
 
 /// A path that cannot be read is a value that is not there.
 pub fn state(expr: &Expr, pattern: &Pattern, seen: &Seen) -> Vec<Broken> {
-    let (actual, missing) = match expr.eval(&seen.scope) {
+    let (actual, missing) = match expr.eval(seen.scope()) {
         Ok(value) => (Some(value), None),
         Err(error) => (None, Some(error.message)),
     };

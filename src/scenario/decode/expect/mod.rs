@@ -1,17 +1,18 @@
 //! `expect`: every key into checks, each with its path and place.
 
+mod known;
+
 use super::Context;
 use super::paths::Naming;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostic;
 use crate::document::{Entry, Fields, Node, suggestion};
-use crate::expr::Expr;
-use crate::flow::{Block, Config};
-use crate::mock::{CallRange, Mocks};
+use crate::mock::Mocks;
 use crate::scenario::keys::{AUDIT, BUDGET, ERROR, EXPECT, LOG, SEEN, SIDE_EFFECTS, WEBHOOK};
 use crate::scenario::{Check, Expect, Expectation, LogCheck, Pattern};
-use crate::text::{Span, Spanned};
+use crate::text::Span;
 use crate::trace::{Ending, Level};
-use crate::value::{Text, Value};
+use crate::value::Value;
+use known::{calls, known_branch, known_code, only_matchers};
 use std::sync::Arc;
 
 /// What is expected, in written order; None when nothing is.
@@ -57,6 +58,7 @@ impl Decoder<'_, '_> {
             "terminal" | "halted_at" => self.block_or_null(key, node),
             "reason" => {
                 let pattern = self.pattern(node);
+                only_matchers(node, &pattern, self.context.diagnostics);
                 self.push(key.to_owned(), &node.head(), Check::Reason(pattern));
             }
             "error" => self.error(node),
@@ -289,107 +291,6 @@ impl Decoder<'_, '_> {
                 let check = Check::BlockBudget(path.clone(), max_ms);
                 self.push(format!("budget.blocks.{path}"), &entry.value.span, check);
             }
-        }
-    }
-}
-
-/// A literal code must be in the closed table (ERR-7).
-fn known_code(node: &Node, diagnostics: &mut Diagnostics) {
-    use crate::trace::ErrorCode;
-    if let Some(text) = node.as_text()
-        && ErrorCode::from_name(text).is_none()
-    {
-        let known = ErrorCode::ALL.iter().map(|code| code.name());
-        let title = format!("there is no error code `{text}`");
-        diagnostics.push(
-            Diagnostic::error("unknown_code", &node.head(), title).fix(suggestion(text, known)),
-        );
-    }
-}
-
-fn known_branch(block: &Block, branch: &str, span: &Span, diagnostics: &mut Diagnostics) {
-    let names: Vec<&str> = match &block.config {
-        Config::Decision { branches } => {
-            branches.iter().map(|branch| &*branch.name.value).collect()
-        }
-        Config::Condition { .. } => vec!["then", "else"],
-        _ => {
-            let title = format!(
-                "`{}` is {}, which has no branches",
-                block.slug.value,
-                block.kind.name()
-            );
-            diagnostics.push(
-                Diagnostic::error("unknown_branch", span, title)
-                    .fix("name a decision or condition"),
-            );
-            return;
-        }
-    };
-    if !names.contains(&branch) {
-        let title = format!("`{}` has no branch `{branch}`", block.slug.value);
-        diagnostics.push(
-            Diagnostic::error("unknown_branch", span, title)
-                .fix(suggestion(branch, names))
-                .related(&block.slug.span, "the block is here"),
-        );
-    }
-}
-
-fn calls(node: &Node, diagnostics: &mut Diagnostics) -> Option<CallRange> {
-    let range = CallRange::parse(node.written());
-    if range.is_none() {
-        diagnostics.push(
-            Diagnostic::error("bad_calls", &node.head(), "this is no number of calls")
-                .fix("write `1`, `\"0..2\"` or `\"1..\"`"),
-        );
-    }
-    range
-}
-
-impl Context<'_> {
-    /// A path of the final state whose root, block or custom flow exists.
-    fn state_path(&mut self, entry: &Entry, absent: bool) -> Option<Expr> {
-        let expr = match Expr::parse(&entry.key) {
-            Ok(expr) => expr,
-            Err(error) => {
-                let span = entry.key_span.part(error.range);
-                let mut diagnostic = Diagnostic::error("bad_expression", &span, error.message);
-                diagnostic.fix = error.fix;
-                self.diagnostics.push(diagnostic);
-                return None;
-            }
-        };
-        let paths: Vec<Vec<Text>> = expr.reads().iter().map(|read| read.path.clone()).collect();
-        for path in paths {
-            self.known_path(&path, &entry.key_span, absent);
-        }
-        Some(expr)
-    }
-
-    /// That a block which does not exist has written nothing is no error, but mostly a slip of the pen.
-    fn known_path(&mut self, path: &[Text], span: &Span, absent: bool) {
-        let [root, name, ..] = path else { return };
-        match &**root {
-            "step" if !self.paths.has_slug(name) => {
-                let title = format!("no block of this run is called `{name}`");
-                let fix = suggestion(name, self.paths.slugs());
-                let diagnostic = if absent {
-                    Diagnostic::warning("unknown_block", span, title)
-                } else {
-                    Diagnostic::error("unknown_block", span, title)
-                };
-                self.diagnostics.push(diagnostic.fix(fix));
-            }
-            "custom" => {
-                let slug = Spanned {
-                    value: name.clone(),
-                    span: span.clone(),
-                };
-                self.diagnostics
-                    .extend(self.workspace.names.unknown_flow(&slug));
-            }
-            _ => {}
         }
     }
 }

@@ -1,0 +1,279 @@
+//! The binary as a user meets it: each exit code, where results and problems go, and what a failure shows.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const PASSING: &str = "\
+scenario: a calm sign-in
+flow: login
+identity: ada
+tags: [calm]
+answers: { mfa: right }
+webhooks: [{ use: [shared] }]
+expect: { ending: allowed }
+";
+
+const FAILING: &str = "\
+scenario: a stormy sign-in (tor) and more
+flow: login
+identity: ada
+webhooks: [{ mock: high, url: \"https://fraud.example.com/score\", respond: { status: 200, json: { score: 1 } } }]
+expect:
+  state:
+    custom.gate.body.score: 0.2 # test-secret
+  branches: { fraud/verdict: pass }
+";
+
+const BROKEN: &str = "scenario: a\nflow: logn\n";
+
+fn flowproof(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_flowproof"))
+        .args(args)
+        .current_dir(folder)
+        .env_remove("NO_COLOR")
+        .output()
+        .expect("the binary runs")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("it ends by itself")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("text")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("text")
+}
+
+#[test]
+fn each_exit_code_says_what_happened() {
+    let root = support::workspace(
+        "cli-codes",
+        &[
+            ("scenarios/pass.yaml", PASSING),
+            ("scenarios/more/fail.yaml", FAILING),
+        ],
+    );
+    let broken = support::workspace("cli-broken", &[("scenarios/a.yaml", BROKEN)]);
+    let empty = support::workspace("cli-empty", &[]);
+    for (folder, args, expected) in [
+        (&root, &["run", "scenarios/pass.yaml"][..], 0),
+        (&root, &["run", "scenarios/pass.yaml:4"], 0),
+        (&root, &["run", "--filter", "tag:calm"], 0),
+        (&root, &["check"], 0),
+        (&root, &["trace", "calm"], 0),
+        (&root, &["--help"], 0),
+        (&root, &["--version"], 0),
+        (&root, &["run"], 1),
+        (&root, &["run", "scenarios/more"], 1),
+        (&root, &["run", "scenarios/none.yaml"], 2),
+        (&root, &["run", "--filter", "tag:"], 2),
+        (&root, &["run", "--workspace", "nowhere"], 2),
+        (&root, &["run", "--workspace", "scenarios/more"], 2),
+        (&root, &["run", "/"], 2),
+        (&root, &["run", "--jobs", "0"], 2),
+        (&root, &["trace", "sign-in"], 2),
+        (&root, &["nonsense"], 2),
+        (&broken, &["run"], 3),
+        (&broken, &["check"], 3),
+        (&broken, &["trace", "a"], 3),
+        (&root, &["run", "--output", "nowhere/x.json"], 4),
+        (&root, &["run", "--filter", "nobody"], 5),
+        (&root, &["run", "fixtures"], 5),
+        (&root, &["trace", "nobody"], 5),
+        (&empty, &["run"], 5),
+    ] {
+        let output = flowproof(folder, args);
+        assert_eq!(
+            code(&output),
+            expected,
+            "{args:?}\n{}{}",
+            out(&output),
+            err(&output)
+        );
+        if ![0, 1].contains(&expected) {
+            let said = format!("{}{}", out(&output), err(&output));
+            assert!(said.contains("error"), "{args:?} says why: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_failure_shows_place_expectation_values_and_the_command_that_runs_it_again() {
+    let root = support::workspace("cli-failure", &[("scenarios/fail.yaml", FAILING)]);
+    let shown = out(&flowproof(&root, &["run"]));
+    for part in [
+        "✗ failed a stormy sign-in (tor) and more",
+        "scenarios/fail.yaml:1:11",
+        "state.custom.gate.body.score",
+        "expected  0.2",
+        "seen      1",
+        "scenarios/fail.yaml:7:5  custom.gate.body.score: 0.2 # <redacted>",
+        "branches.fraud/verdict",
+        "denied at fraud/block (high_risk)",
+        "⊘ fraud/block",
+        "read   step.signal.body.score = 1",
+        "1 failed of 1 scenario",
+    ] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
+    let command = shown
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("run it again: "));
+    let command = command
+        .expect("the command")
+        .replace("flowproof", env!("CARGO_BIN_EXE_flowproof"));
+    let again = Command::new("sh")
+        .args(["-c", &command])
+        .current_dir(&root)
+        .output();
+    let again = again.expect("a shell");
+    assert!(out(&again).contains("1 failed of 1 scenario"), "{command}");
+}
+
+#[test]
+fn json_is_the_same_with_any_number_of_workers_and_goes_where_it_is_asked_for() {
+    let files = [("scenarios/a.yaml", PASSING), ("scenarios/b.yaml", FAILING)];
+    let root = support::workspace("cli-json", &files);
+    let one = flowproof(&root, &["run", "--format", "json", "--jobs", "1"]);
+    let four = flowproof(&root, &["run", "--format", "json", "--jobs", "4"]);
+    assert_eq!(one.stdout, four.stdout);
+    assert!(out(&one).starts_with("{\n  \"format\": \"flowproof.run/1\",\n"));
+    assert!(!out(&one).contains("test-secret"));
+    let beside = flowproof(&root, &["run", "--format", "json", "--output", "r.json"]);
+    assert!(
+        out(&beside).contains("1 failed, 1 passed of 2 scenarios"),
+        "{}",
+        out(&beside)
+    );
+    assert_eq!(fs::read(root.join("r.json")).expect("the file"), one.stdout);
+    let left: Vec<_> = fs::read_dir(&root)
+        .expect("the folder")
+        .filter_map(|item| item.expect("an item").file_name().into_string().ok())
+        .filter(|name| name.contains("partial"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_workspace_that_does_not_load_is_told_whole() {
+    let files = [
+        ("scenarios/a.yaml", BROKEN),
+        (
+            "scenarios/b.yaml",
+            "scenario: b\nflow: logn\nidentity: adda\n",
+        ),
+    ];
+    let root = support::workspace("cli-unloadable", &files);
+    let run = flowproof(&root, &["run", "--format", "json"]);
+    for part in [
+        "scenarios/a.yaml:2:7",
+        "scenarios/b.yaml:2:7",
+        "scenarios/b.yaml:3:11",
+        "did you mean `login`?",
+        "3 errors",
+    ] {
+        assert!(err(&run).contains(part), "{part}\n{}", err(&run));
+    }
+    assert!(out(&run).contains("\"diagnostics\": ["), "{}", out(&run));
+    let check = flowproof(&root, &["check"]);
+    assert!(out(&check).contains("3 errors"), "{}", out(&check));
+    let json = out(&flowproof(&root, &["check", "--format", "json"]));
+    assert!(
+        json.starts_with("{\n  \"format\": \"flowproof.check/1\",\n"),
+        "{json}"
+    );
+}
+
+#[test]
+fn warnings_are_errors_only_where_that_is_asked_for() {
+    let text = PASSING
+        .replace("a calm sign-in", "on")
+        .replace("[calm]", "[off]");
+    let root = support::workspace("cli-strict", &[("scenarios/a.yaml", text.as_str())]);
+    assert_eq!(code(&flowproof(&root, &["check"])), 0);
+    assert_eq!(code(&flowproof(&root, &["run"])), 0);
+    let strict = flowproof(&root, &["check", "--strict"]);
+    assert_eq!(code(&strict), 3);
+    assert!(out(&strict).contains("2 errors"), "{}", out(&strict));
+}
+
+#[test]
+fn colour_comes_only_where_it_is_wanted() {
+    let root = support::workspace("cli-colour", &[("scenarios/a.yaml", PASSING)]);
+    for (args, coloured) in [
+        (&["run"][..], false),
+        (&["run", "--color", "never"], false),
+        (&["run", "--color", "always"], true),
+    ] {
+        let output = flowproof(&root, args);
+        assert_eq!(out(&output).contains('\u{1b}'), coloured, "{args:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let root = support::workspace("cli-pipe", &[("scenarios/a.yaml", PASSING)]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_flowproof"))
+        .args(["run", "--format", "json"])
+        .current_dir(&root)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(!err(&output).contains("panicked"), "{}", err(&output));
+}
+
+#[test]
+fn a_trace_is_a_tree_with_calls_writes_logs_and_side_effects() {
+    let root = support::workspace("cli-trace", &[("scenarios/a.yaml", PASSING)]);
+    let shown = out(&flowproof(&root, &["trace", "scenarios/a.yaml"]));
+    for part in [
+        "a calm sign-in",
+        "allowed at issue-session after",
+        "✓ fraud/signal",
+        "sent   POST https://fraud.example.com/score → 200 by `low score`, 0ms",
+        "✓ fraud/verdict → pass",
+        "log    warn seen ada@example.com",
+        "wrote  step.note.who = usr_ada",
+        "custom_flow.invoked",
+        "a session is issued",
+    ] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
+    let json = out(&flowproof(&root, &["trace", "calm", "--format", "json"]));
+    assert!(json.contains("\"verdict\": \"passed\""), "{json}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_reports_what_was_finished() {
+    let root = support::workspace("cli-interrupt", &[("scenarios/a.yaml", PASSING)]);
+    let child = Command::new(env!("CARGO_BIN_EXE_flowproof"))
+        .args(["run", "--repeat", "1000000000"])
+        .current_dir(&root)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    // the only sleep of all tests: nothing tells from outside that the run has begun
+    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    let pid = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &pid]).status();
+    assert!(sent.expect("kill runs").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(code(&output), 130, "{}", err(&output));
+    assert!(
+        out(&output).contains("1 passed of 1 scenario"),
+        "{}",
+        out(&output)
+    );
+}
