@@ -30,7 +30,8 @@ pub fn execute(plan: &Plan, at: usize) -> ScenarioResult {
         }
         let again = once();
         let webhooks = logged(&again, &world.redactor);
-        if again.trace != result.trace || webhooks != result.webhooks {
+        let again = judged(plan, scenario, &world, again, webhooks);
+        if again.trace != result.trace || again.webhooks != result.webhooks {
             differing(&mut result, repeat, &again.trace);
             break;
         }
