@@ -1,17 +1,13 @@
-//! The virtual driver: a discrete-event loop. What is pending is a heap of instants; flow time jumps to the
-//! next one and never goes back. At one instant: completions, own timeouts, the ceiling; each by id (BUD-4).
-//! Mocks answer in process. The loop ends for every run, also for one that asks for what can never happen.
+//! The virtual driver: a discrete-event loop over an agenda. Flow time jumps from instant to instant, and
+//! mocks answer in process. The loop ends for every run, also for one that asks for what can never happen.
 
 use super::Answers;
-use crate::engine::{CallId, Class, Effect, Program, Request, Resume, Routed, Run, World};
+use super::agenda::Agenda;
+use super::machine::{Machine, STEPS};
+use crate::engine::{CallId, Class, Effect, Program, Request, Resume, Run, World};
 use crate::mock::{Exchange, Medians, Mocks, Pace};
 use crate::trace::Trace;
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
 use std::sync::Arc;
-
-/// More steps than any run within its limits can take; beyond, the run is left as it is.
-const STEPS: u64 = 100_000_000;
 
 /// What came of a run.
 #[derive(Debug)]
@@ -49,42 +45,6 @@ pub fn run_paced(
     }
 }
 
-/// A run as its driver sees it.
-trait Machine {
-    /// Begins, at 0 of flow time.
-    fn start(&mut self);
-    /// Moves what the run asks for, in order, to the end of `effects`.
-    fn take_effects(&mut self, effects: &mut Vec<Effect>);
-    /// By which mock a request is answered.
-    fn routed(&mut self, call: CallId, routed: Routed);
-    /// Goes on.
-    fn resume(&mut self, resume: Resume, now_ms: u64);
-    /// Whether everything is over, detached work included.
-    fn ended(&self) -> bool;
-}
-
-impl Machine for Run {
-    fn start(&mut self) {
-        self.start();
-    }
-
-    fn take_effects(&mut self, effects: &mut Vec<Effect>) {
-        self.take_effects(effects);
-    }
-
-    fn routed(&mut self, call: CallId, routed: Routed) {
-        self.routed(call, routed);
-    }
-
-    fn resume(&mut self, resume: Resume, now_ms: u64) {
-        self.resume(resume, now_ms);
-    }
-
-    fn ended(&self) -> bool {
-        self.ended()
-    }
-}
-
 /// Drives a run to its end.
 fn drive(
     machine: &mut impl Machine,
@@ -96,8 +56,7 @@ fn drive(
         exchange,
         answers,
         pace,
-        now_ms: 0,
-        pending: BinaryHeap::new(),
+        agenda: Agenda::new(),
         effects: Vec::new(),
     };
     machine.start();
@@ -106,12 +65,11 @@ fn drive(
         if machine.ended() {
             return;
         }
-        let Some(Reverse(next)) = driver.pending.pop() else {
+        let Some(resume) = driver.agenda.pop() else {
             debug_assert!(false, "a run that has not ended waits for something");
             return;
         };
-        driver.now_ms = driver.now_ms.max(next.at);
-        machine.resume(next.resume, driver.now_ms);
+        machine.resume(resume, driver.agenda.now_ms());
     }
     debug_assert!(false, "a run ends within {STEPS} steps");
 }
@@ -120,8 +78,7 @@ struct Driver<'a> {
     exchange: &'a mut Exchange,
     answers: &'a Answers,
     pace: &'a mut dyn Pace,
-    now_ms: u64,
-    pending: BinaryHeap<Reverse<Pending>>,
+    agenda: Agenda<Resume>,
     /// Reused, so that a step allocates nothing.
     effects: Vec<Effect>,
 }
@@ -139,10 +96,13 @@ impl Driver<'_> {
                     limit_at,
                     latency_ms,
                 } => self.call(machine, id, &request, limit_at, latency_ms),
-                Effect::Wake { id, at, class } => self.push(at, class, id, Resume::Woken(id)),
+                Effect::Wake { id, at, class } => {
+                    self.agenda.push(at, class, id, Resume::Woken(id));
+                }
                 Effect::Prompt(prompt) => {
                     let answered = Resume::Answered(self.answers.answer(&prompt));
-                    self.push(self.now_ms, Class::Completion, 0, answered);
+                    let now_ms = self.agenda.now_ms();
+                    self.agenda.push(now_ms, Class::Completion, 0, answered);
                 }
             }
         }
@@ -162,55 +122,13 @@ impl Driver<'_> {
         machine.routed(id, route.routed);
         let due = route
             .delay_ms
-            .and_then(|delay| self.now_ms.checked_add(delay));
+            .and_then(|delay| self.agenda.now_ms().checked_add(delay));
         if let Some(at) = due.filter(|at| *at <= limit_at) {
-            self.push(at, Class::Completion, id, Resume::Called(id, route.outcome));
+            let called = Resume::Called(id, route.outcome);
+            self.agenda.push(at, Class::Completion, id, called);
         }
     }
-
-    fn push(&mut self, at: u64, class: Class, id: u64, resume: Resume) {
-        self.pending.push(Reverse(Pending {
-            at: at.max(self.now_ms),
-            class,
-            id,
-            resume,
-        }));
-    }
 }
-
-/// Something that happens at an instant.
-struct Pending {
-    at: u64,
-    class: Class,
-    id: u64,
-    resume: Resume,
-}
-
-impl Pending {
-    fn rank(&self) -> (u64, Class, u64) {
-        (self.at, self.class, self.id)
-    }
-}
-
-impl Ord for Pending {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.rank().cmp(&other.rank())
-    }
-}
-
-impl PartialOrd for Pending {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Pending {
-    fn eq(&self, other: &Self) -> bool {
-        self.rank() == other.rank()
-    }
-}
-
-impl Eq for Pending {}
 
 #[cfg(test)]
 mod tests;

@@ -106,6 +106,11 @@ impl Mocks {
 }
 
 impl Mock {
+    /// Whether a request meets every condition.
+    pub fn matches(&self, request: &Request) -> bool {
+        self.answers(&Target::new(&request.url), request)
+    }
+
     /// Whether every condition holds.
     fn answers(&self, target: &Target, request: &Request) -> bool {
         self.mismatches(target, request, &mut |_| ControlFlow::Break(()))

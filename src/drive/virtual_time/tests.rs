@@ -1,119 +1,26 @@
 //! The loop over machines that follow a script.
 
 use super::*;
-use crate::action::Action;
-use crate::drive::Script;
-use crate::engine::{Answer, CallFault, CallOutcome, Prompt};
-use crate::engine::{Input, Library};
+use crate::drive::scripted::{
+    Nothing, Scripted, call, mock, prompt, refused, right_answers, wake, world,
+};
+use crate::engine::{CallFault, CallOutcome};
 use crate::expr::Template;
 use crate::flow::{Block, Config, Flow, FlowKind, FlowStatus, Kind, Mode, OnError, Stage, Webhook};
-use crate::latency::Latency;
-use crate::mock::{CallRange, Medians, Mock, Mocks, Reply};
-use crate::profile::Profile;
-use crate::text::Spanned;
-use crate::text::{SourceFile, Span};
+use crate::mock::{Medians, Mocks, Reply};
+use crate::text::{SourceFile, Span, Spanned};
 use crate::trace::Ending;
-use crate::trace::PromptKind;
-use crate::value::{Map, Text};
-use std::collections::BTreeMap;
-
-/// Asks for the next step's effects at every resumption, and notes what came when.
-#[derive(Default)]
-struct Scripted {
-    steps: std::vec::IntoIter<Vec<Effect>>,
-    waiting: Vec<Effect>,
-    open: usize,
-    seen: Vec<String>,
-}
-
-impl Machine for Scripted {
-    fn start(&mut self) {
-        self.waiting = self.steps.next().unwrap_or_default();
-    }
-    fn take_effects(&mut self, effects: &mut Vec<Effect>) {
-        effects.append(&mut self.waiting);
-    }
-    fn routed(&mut self, call: CallId, routed: Routed) {
-        self.seen.push(format!("{call} by {routed:?}"));
-    }
-    fn resume(&mut self, resume: Resume, now_ms: u64) {
-        let what = match resume {
-            Resume::Called(id, CallOutcome::Fault(fault)) => format!("{id} {}", fault.name()),
-            Resume::Called(id, CallOutcome::Answer(_)) => format!("{id} answer"),
-            Resume::Woken(id) => format!("{id} woken"),
-            Resume::Answered(answer) => format!("{:?}", answer.map(|a| a.value)),
-        };
-        self.seen.push(format!("{now_ms}: {what}"));
-        self.open -= 1;
-        self.waiting = self.steps.next().unwrap_or_default();
-    }
-    fn ended(&self) -> bool {
-        self.open == 0
-    }
-}
+use crate::value::Text;
 
 /// What a machine sees that takes these steps and ends after so many resumptions.
 fn seen(resumptions: usize, steps: Vec<Vec<Effect>>, reply: Reply) -> Vec<String> {
-    let mut machine = Scripted {
-        steps: steps.into_iter(),
-        open: resumptions,
-        ..Scripted::default()
-    };
+    let mut machine = Scripted::new(resumptions, steps);
     let mocks = Arc::new(Mocks {
         list: vec![Arc::new(mock(reply))],
     });
     let mut exchange = Exchange::new(&mocks, &Arc::default());
-    let mut answers = Answers::default();
-    let answer = Answer {
-        value: "right".into(),
-        factor: None,
-        after_ms: 20_000,
-    };
-    answers.insert("mfa".into(), Script::Always(Some(answer)));
-    drive(&mut machine, &mut exchange, &answers, &mut Medians);
+    drive(&mut machine, &mut exchange, &right_answers(), &mut Medians);
     machine.seen
-}
-
-/// A mock that answers every GET so.
-fn mock(reply: Reply) -> Mock {
-    Mock {
-        name: "m".into(),
-        span: Span::new(&SourceFile::new("a.yaml", ""), 0..0),
-        method: Some("GET".into()),
-        url: None,
-        query: Vec::new(),
-        headers: Vec::new(),
-        body: None,
-        replies: vec![reply],
-        calls: CallRange::default(),
-    }
-}
-
-fn wake(id: u64, at: u64, class: Class) -> Effect {
-    Effect::Wake { id, at, class }
-}
-
-fn call(id: u64, method: &str, limit_at: u64) -> Effect {
-    let request = Request {
-        block: "b".into(),
-        method: method.into(),
-        url: "https://a.example/".into(),
-        headers: Vec::new(),
-        body: None,
-    };
-    Effect::Call {
-        id,
-        request: Arc::new(request),
-        limit_at,
-        latency_ms: 7,
-    }
-}
-
-fn refused(delay_ms: u64) -> Reply {
-    Reply {
-        outcome: CallOutcome::Fault(CallFault::Refused),
-        delay: Some(Latency::Fixed(delay_ms)),
-    }
 }
 
 #[test]
@@ -171,18 +78,12 @@ fn a_call_without_a_mock_fails_at_once() {
 
 #[test]
 fn an_answer_to_a_prompt_takes_no_flow_time_and_time_never_goes_back() {
-    let prompt = Prompt {
-        block: "mfa".into(),
-        slug: "mfa".into(),
-        kind: PromptKind::Mfa,
-        attempt: 0,
-    };
     let steps = vec![
         vec![
             wake(1, 30, Class::Completion),
             wake(2, 30, Class::Completion),
         ],
-        vec![Effect::Prompt(prompt)],
+        vec![prompt()],
         vec![wake(3, 5, Class::Completion)],
     ];
     assert_eq!(
@@ -194,40 +95,6 @@ fn an_answer_to_a_prompt_takes_no_flow_time_and_time_never_goes_back() {
             "30: 3 woken"
         ]
     );
-}
-
-/// A library without anything in it.
-struct Nothing;
-
-impl Library for Nothing {
-    fn flow(&self, _: &str) -> Option<&Flow> {
-        None
-    }
-    fn action(&self, _: &str) -> Option<&Arc<Action>> {
-        None
-    }
-}
-
-/// A world in which nothing is special.
-fn world() -> Arc<World> {
-    Arc::new(World {
-        profile: Profile::default(),
-        clock_ms: 0,
-        seed: 1,
-        event: Map::new(),
-        identities: Vec::new(),
-        subject: None,
-        input: Input::default(),
-        faults: BTreeMap::new(),
-        outputs: BTreeMap::new(),
-        actions_enabled: BTreeMap::new(),
-        latency: BTreeMap::new(),
-        secrets: Arc::default(),
-        outbound_allowlist: None,
-        breached_passwords: Vec::new(),
-        disposable_domains: Vec::new(),
-        redactor: Arc::default(),
-    })
 }
 
 /// A custom flow of its own: waits 50 ms, calls a webhook with a timeout of 200 ms, allows.
