@@ -1,6 +1,7 @@
 //! What can be asked for on the command line. Pure: nothing is looked up here, and a command that is not built does
 //! not stand here.
 
+use crate::drive::TimeScale;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -95,6 +96,17 @@ pub struct Run {
     /// Run and judge each scenario so often; two runs that differ make it errored
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     pub repeat: u64,
+    /// Send real requests to a mock server on this machine, in real time
+    #[arg(long)]
+    pub wire: bool,
+    /// With --wire: shorten delays and limits alike, 0.05 makes ten seconds half a second
+    #[arg(long, value_name = "F", requires = "wire", value_parser = time_scale)]
+    pub time_scale: Option<TimeScale>,
+}
+
+fn time_scale(written: &str) -> Result<TimeScale, String> {
+    let scale = written.parse().ok().and_then(TimeScale::new);
+    scale.ok_or_else(|| "write a number above 0 and up to 1000, such as 0.05".to_owned())
 }
 
 /// Read everything and judge nothing at run time.
@@ -134,6 +146,8 @@ mod tests {
             "flowproof run --jobs 0",
             "flowproof run --repeat 0",
             "flowproof run --seed -1",
+            "flowproof run --time-scale 0.05",
+            "flowproof run --wire --time-scale 0",
             "flowproof run --format xml",
             "flowproof run --color sometimes",
             "flowproof trace",

@@ -28,6 +28,7 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
         repeat: args.repeat,
         fail_fast: args.fail_fast,
         seed: args.seed,
+        wire: args.wire.then(|| args.time_scale.unwrap_or_default()),
         ..Options::default()
     };
     let mut found = loaded.diagnostics;
@@ -45,6 +46,7 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
     terminal.say(&diagnostics::render(&found));
     let document = document(&results, &found, common)?;
     terminal.show(&human::render(&results), document, common)?;
+    terminal.say(&on_the_wire(&results));
     terminal.say(&rate(&results, args.repeat, took));
     Ok(
         match (plan.options.interrupted.load(SeqCst), results.passed()) {
@@ -120,6 +122,23 @@ fn timed(plan: &Arc<Plan>) -> Result<(Results, Duration), Stop> {
     bar.finish_and_clear();
     let results = outcome.map_err(|error| Stop::harness(error.to_string()))?;
     Ok((results, start.elapsed()))
+}
+
+/// What the wire driver has to say; nothing in virtual time.
+fn on_the_wire(results: &Results) -> String {
+    let reports = || results.scenarios.iter().filter_map(|one| one.wire);
+    if reports().next().is_none() {
+        return String::new();
+    }
+    let requests: u64 = reports().map(|report| report.requests).sum();
+    let simulated: u64 = reports().map(|report| report.simulated).sum();
+    let lag = reports().map(|report| report.lag).max().unwrap_or_default();
+    let lag_ms = lag.as_secs_f64() * 1_000.0;
+    let mut said = format!("{requests} real requests; the latest event came {lag_ms:.1} ms late\n");
+    if simulated > 0 {
+        said += &format!("{simulated} dns and tls faults were simulated, not sent\n");
+    }
+    said
 }
 
 fn rate(results: &Results, repeat: u64, took: Duration) -> String {

@@ -2,7 +2,7 @@
 //! same bytes come out with any number of them. A worker that native work of an action holds is replaced (ERR-4).
 
 use super::execute::{abandoned, execute};
-use super::{Plan, Results, ScenarioResult, Verdict};
+use super::{Driver, Plan, Results, ScenarioResult, Verdict};
 use crate::action::watch::{self, Watch};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -222,9 +222,10 @@ impl Shared {
 }
 
 fn work(shared: &Shared, current: &AtomicUsize, dismissed: &AtomicBool, sender: &Sender<Report>) {
+    let mut driver = Driver::new(&shared.plan.options);
     while let Some(at) = shared.next() {
         current.store(at, SeqCst);
-        let outcome = catch_unwind(AssertUnwindSafe(|| execute(&shared.plan, at)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| execute(&shared.plan, at, &mut driver)));
         let result = outcome.unwrap_or_else(|_| {
             let message = "the harness failed at this scenario; please report it with its files";
             abandoned(&shared.plan.scenarios[at], message)

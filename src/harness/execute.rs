@@ -3,9 +3,9 @@
 use super::judge::{Seen, judge, reads_of};
 use super::judge_mocks::{unanswered, verified};
 use super::{
-    Finding, PlacedFinding, Plan, ReadValue, ScenarioResult, Verdict, Warning, WebhookLog,
+    Driver, Finding, PlacedFinding, Plan, ReadValue, ScenarioResult, Verdict, Warning, WebhookLog,
 };
-use crate::drive::{Outcome, run};
+use crate::drive::Outcome;
 use crate::engine::{Request, World};
 use crate::flow::{Block, Config};
 use crate::mock::CallRange;
@@ -17,20 +17,28 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Runs and judges the scenario at this position of the plan.
-pub fn execute(plan: &Plan, at: usize) -> ScenarioResult {
+pub fn execute(plan: &Plan, at: usize, driver: &mut Driver) -> ScenarioResult {
     let scenario = &plan.scenarios[at];
     let world = Arc::new(arrange(scenario, &plan.workspace, plan.options.seed));
-    let once = || run(plan.program(at), &world, &scenario.mocks, &scenario.answers);
-    let first = once();
-    let webhooks = logged(&first, &world.redactor);
-    let mut result = judged(plan, scenario, &world, first, webhooks);
+    let mut once = || match driver.run(plan, at, &world) {
+        Ok((outcome, wire)) => {
+            let webhooks = logged(&outcome, &world.redactor);
+            ScenarioResult {
+                wire,
+                ..judged(plan, scenario, &world, outcome, webhooks)
+            }
+        }
+        Err(error) => abandoned(
+            scenario,
+            &format!("the wire driver could not run it: {error}"),
+        ),
+    };
+    let mut result = once();
     for repeat in 2..=plan.options.repeat {
         if plan.options.interrupted.load(Relaxed) {
             break;
         }
         let again = once();
-        let webhooks = logged(&again, &world.redactor);
-        let again = judged(plan, scenario, &world, again, webhooks);
         if again.trace != result.trace || again.webhooks != result.webhooks {
             differing(&mut result, repeat, &again.trace);
             break;
@@ -243,5 +251,6 @@ fn blank(scenario: &Scenario) -> ScenarioResult {
         webhooks: Vec::new(),
         profile: scenario.profile.clone(),
         reads: Vec::new(),
+        wire: None,
     }
 }

@@ -1,6 +1,7 @@
 //! Judges: what a run did, held against what a scenario expects, and the workers that run many.
 
 mod crew;
+mod driver;
 mod execute;
 mod judge;
 mod judge_mocks;
@@ -8,6 +9,7 @@ mod plan;
 mod result;
 
 pub use crew::{CrewError, Progress, run_all};
+pub use driver::Driver;
 pub use execute::execute;
 pub use plan::{Options, Plan};
 pub use result::{

@@ -1,6 +1,7 @@
 //! What is to be run: scenarios in input order, each with its linked program, and how. Shared by all workers.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::drive::TimeScale;
 use crate::engine::Program;
 use crate::flow::Flow;
 use crate::scenario::Scenario;
@@ -31,6 +32,8 @@ pub struct Options {
     pub fail_fast: bool,
     /// Wins over what files say.
     pub seed: Option<u64>,
+    /// Real requests in real time, shortened by this scale; None for virtual time.
+    pub wire: Option<TimeScale>,
     /// Set from outside to stop: what was finished is reported.
     pub interrupted: Arc<AtomicBool>,
 }
@@ -42,6 +45,7 @@ impl Default for Options {
             repeat: 1,
             fail_fast: false,
             seed: None,
+            wire: None,
             interrupted: Arc::default(),
         }
     }

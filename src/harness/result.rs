@@ -1,6 +1,7 @@
 //! What came of scenarios: verdicts, findings, warnings and everything a report may show.
 //! Plain data, in input order, without a wall clock; texts are redacted (ST-6).
 
+use crate::drive::WireReport;
 use crate::engine::Request;
 use crate::profile::Profile;
 use crate::text::Span;
@@ -127,6 +128,8 @@ pub struct ScenarioResult {
     pub profile: Profile,
     /// For each block that a finding is about: the values that its expressions read.
     pub reads: Vec<(Text, Vec<ReadValue>)>,
+    /// How the first run went on the wire; real times, for a person only.
+    pub wire: Option<WireReport>,
 }
 
 impl ScenarioResult {
