@@ -68,9 +68,9 @@ impl Hide<'_> {
         self.0.hide_value(value);
     }
 
+    /// The keys were redacted where they were made.
     fn pairs(&self, pairs: &mut [(Text, Value)]) {
-        for (key, value) in pairs {
-            self.text(key);
+        for (_, value) in pairs {
             self.value(value);
         }
     }

@@ -382,8 +382,12 @@ impl Run {
                 self.write_at(task, node, &place, value);
             }
             None => {
-                let key = Text::from(format!("step.{}.{field}", node.slug));
-                let custom_key = Text::from(format!("custom.{}.{field}", node.flow));
+                // a field that the tenant's code chose: its keys are redacted here, those of the catalogue never
+                let mut key = Text::from(format!("step.{}.{field}", node.slug));
+                let mut custom_key = Text::from(format!("custom.{}.{field}", node.flow));
+                let redactor = &self.facts.world.redactor;
+                redactor.hide(&mut key);
+                redactor.hide(&mut custom_key);
                 let place = Place {
                     slug: &node.slug,
                     field,

@@ -18,7 +18,13 @@ pub struct Redactor {
     finder: AhoCorasick,
     /// A shorter text cannot hold a hidden value.
     shortest: usize,
+    /// The first three bytes of every hidden value: most texts are cleared by a look at these.
+    beginnings: Beginnings,
 }
+
+/// A set of beginnings of three bytes, as a table of bits. It may hold more than was put in, never less.
+#[derive(Debug, Clone)]
+struct Beginnings(Vec<u64>);
 
 impl Default for Redactor {
     fn default() -> Self {
@@ -46,7 +52,12 @@ impl Redactor {
         };
         // Patterns too large for an automaton cannot come out of files of bounded size.
         let finder = build(&patterns).unwrap_or_else(|error| unreachable!("{error}"));
-        Redactor { finder, shortest }
+        let beginnings = Beginnings::of(patterns.iter().map(|pattern| pattern.as_bytes()));
+        Redactor {
+            finder,
+            shortest,
+            beginnings,
+        }
     }
 
     /// The text as outputs show it.
@@ -116,7 +127,10 @@ impl Redactor {
 
     /// Whether a text holds something to hide.
     fn shows_text(&self, text: &str) -> bool {
-        text.len() >= self.shortest && self.finder.is_match(text)
+        let Some(last) = text.len().checked_sub(self.shortest) else {
+            return false;
+        };
+        self.beginnings.any(&text.as_bytes()[..last + 3]) && self.finder.is_match(text)
     }
 
     /// Whether any text of a value holds something to hide.
@@ -129,6 +143,29 @@ impl Redactor {
                 .any(|(key, item)| self.shows_text(key) || self.shows(item)),
             Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => false,
         }
+    }
+}
+
+impl Beginnings {
+    fn of<'a>(patterns: impl Iterator<Item = &'a [u8]>) -> Self {
+        let mut bits = vec![0; (1 << 16) / 64];
+        for beginning in patterns.filter_map(|pattern| pattern.first_chunk()) {
+            let at = Self::place(*beginning);
+            bits[at / 64] |= 1 << (at % 64);
+        }
+        Beginnings(bits)
+    }
+
+    fn place([a, b, c]: [u8; 3]) -> usize {
+        (usize::from(a) ^ (usize::from(b) << 4) ^ (usize::from(c) << 8)) & 0xffff
+    }
+
+    /// Whether one of them may stand somewhere in these bytes.
+    fn any(&self, bytes: &[u8]) -> bool {
+        bytes.array_windows().any(|window: &[u8; 3]| {
+            let at = Self::place(*window);
+            self.0[at / 64] & (1 << (at % 64)) != 0
+        })
     }
 }
 
