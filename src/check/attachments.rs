@@ -1,0 +1,212 @@
+//! Attachments of actions: covered by the action's triggers (ACT-8), with a config that its schema allows (ACT-11),
+//! and an action that is switched on (ACT-1).
+
+use super::findings::Findings;
+use super::subject::{Attachment, Subject};
+use crate::action::{Action, SchemaViolation};
+use crate::diagnostic::Diagnostic;
+use crate::document::{Node, parse_document};
+use crate::expr::ValueTemplate;
+use crate::flow::{Config, FlowKind};
+use crate::text::Span;
+use crate::value::{Map, Value};
+
+/// Judges every attachment.
+pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) {
+    for attachment in subject.attachments() {
+        let Some(action) = subject.action(&attachment.name.value) else {
+            continue;
+        };
+        let mut add = |diagnostic| {
+            findings.add(attachment.flow, &attachment.block.slug.value, diagnostic);
+        };
+        trigger(&attachment, action).into_iter().for_each(&mut add);
+        disabled(&attachment, action).into_iter().for_each(&mut add);
+        config(&attachment, action).into_iter().for_each(&mut add);
+    }
+}
+
+/// ACT-8: in custom flows anywhere, in system flows where a trigger covers the stage.
+fn trigger(attachment: &Attachment, action: &Action) -> Option<Diagnostic> {
+    let (flow, stage) = (&attachment.flow.slug.value, &attachment.stage.slug);
+    let covered = action.triggers.iter().any(|trigger| {
+        trigger.flow == *flow && trigger.stage.as_ref().is_none_or(|covered| covered == stage)
+    });
+    if covered || attachment.flow.kind == FlowKind::Custom {
+        return None;
+    }
+    let slug = &action.slug;
+    let title = format!("the triggers of `{slug}` do not cover `{flow}.{stage}` (ACT-8)");
+    let file = action.span.file.path();
+    Some(
+        Diagnostic::error("trigger_mismatch", &attachment.name.span, title)
+            .fix(format!("add `{flow}` or `{flow}.{stage}` to `triggers` in {file}, or move this block"))
+            .related(&action.span, "the action is here"),
+    )
+}
+
+/// ACT-1
+fn disabled(attachment: &Attachment, action: &Action) -> Option<Diagnostic> {
+    let slug = &action.slug;
+    (!action.enabled).then(|| {
+        let title = format!("the action `{slug}` is disabled, so this block is skipped (ACT-1)");
+        Diagnostic::warning("disabled_action", &attachment.name.span, title)
+            .fix("write `enabled: true` in its file, or remove the block")
+            .related(&action.span, "the action is here")
+    })
+}
+
+/// ACT-11
+fn config(attachment: &Attachment, action: &Action) -> Vec<Diagnostic> {
+    let (Some(schema), Config::RunCustomAction { config, config_span, .. }) =
+        (&action.config_schema, &attachment.block.config)
+    else {
+        return Vec::new();
+    };
+    let mut unknown = Vec::new();
+    let value = literal(config, &mut Vec::new(), &mut unknown);
+    let mut violations = schema.check(&value);
+    violations.retain(|violation| is_certain(violation, &unknown));
+    if violations.is_empty() {
+        return Vec::new();
+    }
+    let document = reread(config_span);
+    let root = document.as_ref().and_then(|root| node_at(root, config_span));
+    let diagnostic = |violation: SchemaViolation| {
+        let at = match violation.path.as_slice() {
+            [] => "the config".to_owned(),
+            path => format!("`{}`", path.join(".")),
+        };
+        let title = format!("{at} does not fit the config_schema of `{}`: {}", action.slug, violation.message);
+        let place = root.map_or_else(|| config_span.clone(), |root| place_of(root, &violation.path));
+        Diagnostic::error("config_schema_violation", &place, title)
+            .fix(format!("write what the schema in {} asks for", action.span.file.path()))
+            .related(&action.span, "the action is here")
+    };
+    violations.into_iter().map(diagnostic).collect()
+}
+
+/// The config with null for each template, and the paths of the templates.
+fn literal(template: &ValueTemplate, path: &mut Vec<String>, unknown: &mut Vec<Vec<String>>) -> Value {
+    let mut below = |part: String, inner: &ValueTemplate, unknown: &mut Vec<Vec<String>>| {
+        path.push(part);
+        let value = literal(inner, path, unknown);
+        path.pop();
+        value
+    };
+    match template {
+        ValueTemplate::Literal(value) => value.clone(),
+        ValueTemplate::Text(_) => {
+            unknown.push(path.clone());
+            Value::Null
+        }
+        ValueTemplate::List(items) => Value::list(
+            items
+                .iter()
+                .enumerate()
+                .map(|(at, item)| below(at.to_string(), item, unknown))
+                .collect(),
+        ),
+        ValueTemplate::Map(entries) => Value::map(
+            entries
+                .iter()
+                .map(|(key, value)| (key.clone(), below(key.to_string(), value, unknown)))
+                .collect::<Map>(),
+        ),
+    }
+}
+
+/// A violation at or below a template is not known; nor is one of `enum` around it.
+fn is_certain(violation: &SchemaViolation, unknown: &[Vec<String>]) -> bool {
+    unknown.iter().all(|template| {
+        let around = template.starts_with(&violation.path);
+        !violation.path.starts_with(template)
+            && !(around && violation.message.starts_with("this must be one of"))
+    })
+}
+
+/// The document of the flow again: its model keeps no places inside a config.
+fn reread(span: &Span) -> Option<Node> {
+    parse_document(&span.file, &mut crate::diagnostic::Diagnostics::default())
+}
+
+/// The map of config whose head stands at a place.
+fn node_at<'n>(root: &'n Node, place: &Span) -> Option<&'n Node> {
+    if let Some(config) = root.get("config").filter(|node| node.head().start == place.start) {
+        return Some(config);
+    }
+    let below = root.as_list().into_iter().flatten();
+    let entries = root.as_map().into_iter().flatten().map(|entry| &entry.value);
+    below.chain(entries).find_map(|node| node_at(node, place))
+}
+
+/// Where a path below a node is written, or the nearest part of it.
+fn place_of(root: &Node, path: &[String]) -> Span {
+    let mut node = root;
+    for part in path {
+        let item = node.as_list().zip(part.parse::<usize>().ok());
+        let next = match item {
+            Some((items, at)) => items.get(at),
+            None => node.get(part),
+        };
+        match next {
+            Some(next) => node = next,
+            None => break,
+        }
+    }
+    node.head()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, gate, login};
+
+    const ATTACH: &str = "- block: run_custom_action\n  slug: allowlist\n  config:\n    action: domains\n";
+
+    #[test]
+    fn an_action_is_attached_only_where_its_triggers_cover() {
+        let with = |triggers: &str| format!("{}---\naction: domains\ntriggers: {triggers}\n", login(ATTACH));
+        check(
+            &["trigger_mismatch", "disabled_action"],
+            &[
+                (&with("[login]"), &[]),
+                (&with("[registration, login.pre-login]"), &[]),
+                (
+                    &with("[login.post-auth]"),
+                    &["trigger_mismatch error 9 the triggers of `domains` do not cover `login.pre-login` (ACT-8) | add `login` or `login.pre-login`"],
+                ),
+                (&with("[registration]"), &["trigger_mismatch error 9"]),
+                (&with("[]"), &["trigger_mismatch error 9"]),
+                (&format!("{}---\naction: domains\ntriggers: []\n", gate(ATTACH)), &[]),
+                (
+                    &(with("[login]") + "enabled: 'no'\n"),
+                    &["disabled_action warning 9 the action `domains` is disabled"],
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_config_fits_its_schema_as_far_as_it_is_known() {
+        let schema = "{ type: object, required: [domains], additionalProperties: false, properties: { domains: { type: array, items: { type: string } }, mode: { enum: [a, b] } } }";
+        let with = |config: &str| {
+            format!(
+                "{}---\naction: domains\ntriggers: [login]\nconfig_schema: {schema}\n",
+                login(&format!("{ATTACH}{config}"))
+            )
+        };
+        check(
+            &["config_schema_violation"],
+            &[
+                (&with("    config: { domains: [a.example] }"), &[]),
+                (&with(""), &["config_schema_violation error 9 the config … `domains` is missing"]),
+                (&with("    config:\n      domains: [a, 1]"), &["config_schema_violation error … `domains.1`"]),
+                (&with("    config: { domains: [], mode: c }"), &["config_schema_violation error … `mode`"]),
+                (&with("    config: { domains: [], mode: '{{ event.client.type }}' }"), &[]),
+                (&with("    config: { domains: '{{ event.transaction.x }}' }"), &[]),
+                (&with("    config: { mode: '{{ event.client.type }}' }"), &["config_schema_violation error … `domains` is missing"]),
+                (&with("    config: { domains: [], other: 1 }"), &["config_schema_violation error … `other`"]),
+            ],
+        );
+    }
+}
