@@ -2,7 +2,9 @@
 //! message and its fix; rules do not see one another. Files by themselves are judged when they are decoded.
 
 mod attachments;
+mod fails_open;
 mod findings;
+mod hyphens;
 mod kinds;
 mod lints;
 mod order;
@@ -15,6 +17,8 @@ mod terminals;
 #[cfg(test)]
 mod testing;
 mod unreachable;
+mod values;
+mod worst_case;
 
 pub use lints::{LINTS, Lint};
 pub use subject::Subject;
@@ -33,6 +37,10 @@ pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
         reads::check(subject, &mut findings);
         slow_webhook::check(subject, &mut findings);
         unreachable::check(subject, &mut findings);
+        values::check(subject, &mut findings);
+        hyphens::check(subject, &mut findings);
+        fails_open::check(subject, &mut findings);
+        worst_case::check(subject, &mut findings);
     }
     findings.settle(subject)
 }

@@ -167,3 +167,15 @@ pub fn each_block<'a>(blocks: &'a [Block], visit: &mut impl FnMut(&'a Block)) {
         }
     }
 }
+
+/// Whether an action may read something of this name: its source holds it, or reads state by computed names.
+pub fn may_mention(action: &Action, name: &str) -> bool {
+    let source = action.script.file().text();
+    let computed = ["step[", "custom["].iter().any(|root| {
+        source
+            .match_indices(root)
+            .any(|(at, _)| !source[at + root.len()..].starts_with(['\'', '"', '`']))
+    });
+    let whole = ["(step)", "(custom)", "(context)", "...step", "...custom"];
+    source.contains(name) || computed || whole.iter().any(|whole| source.contains(whole))
+}
