@@ -48,6 +48,7 @@ fn judge<'a>(
 /// The read by which a decision denies, if it does not deny when the block has failed.
 fn relied_on<'a>(subject: &Subject, block: &Block, decision: &'a Block) -> Option<&'a PlacedRead> {
     let mine = |read: &&PlacedRead| is_of(block, &read.read.path);
+    decision.reads.iter().find(mine)?;
     if decision.reads.iter().filter(mine).any(tests_absence) {
         return None;
     }

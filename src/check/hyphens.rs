@@ -2,32 +2,40 @@
 //! attachment with the slugs that its flow, and the flows around it, have in state.
 
 use super::findings::Findings;
-use super::subject::{Attachment, Subject, embeddings};
+use super::subject::{Attachment, Embedding, Subject, embeddings};
 use crate::diagnostic::Diagnostic;
 use crate::flow::Flow;
 use crate::text::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Judges the source of every attached action.
 pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) {
     let all = subject.embeddings();
+    let mut known: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for attachment in subject.attachments() {
         let Some(action) = subject.action(&attachment.name.value) else {
             continue;
         };
-        let own = &attachment.flow.slug.value;
-        let around = all.iter().filter(|embedding| embedding.name.value == *own);
-        let mut slugs = BTreeSet::from([&**own]);
-        add_slugs(attachment.flow, &mut slugs);
-        for embedding in around {
-            add_slugs(embedding.outer, &mut slugs);
-        }
-        let slugs: Vec<&str> = slugs.into_iter().filter(|slug| slug.contains('-')).collect();
-        for (range, spelling) in action.script.hyphenated_reads(&slugs) {
+        let own = &*attachment.flow.slug.value;
+        let slugs = known
+            .entry(own)
+            .or_insert_with(|| slugs(attachment.flow, &all));
+        for (range, spelling) in action.script.hyphenated_reads(slugs) {
             let place = Span::new(action.script.file(), range);
             add(&attachment, &place, &spelling, findings);
         }
     }
+}
+
+/// The slugs with a hyphen that an action in this flow can meet.
+fn slugs<'a>(flow: &'a Flow, all: &[Embedding<'a>]) -> Vec<&'a str> {
+    let own = &*flow.slug.value;
+    let mut slugs = BTreeSet::from([own]);
+    add_slugs(flow, &mut slugs);
+    for embedding in all.iter().filter(|embedding| *embedding.name.value == *own) {
+        add_slugs(embedding.outer, &mut slugs);
+    }
+    slugs.into_iter().filter(|slug| slug.contains('-')).collect()
 }
 
 /// What `step` and `custom` can hold in a flow: its blocks, and the custom flows that it runs.

@@ -2,6 +2,7 @@
 //! message and its fix; rules do not see one another. Files by themselves are judged when they are decoded.
 
 mod attachments;
+mod credentials;
 mod fails_open;
 mod findings;
 mod hyphens;
@@ -10,13 +11,16 @@ mod lints;
 mod order;
 mod reads;
 mod references;
+mod risk;
 mod size;
 mod slow_webhook;
+mod story;
 mod subject;
 mod terminals;
 #[cfg(test)]
 mod testing;
 mod unreachable;
+mod unread;
 mod values;
 mod worst_case;
 
@@ -41,6 +45,9 @@ pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
         hyphens::check(subject, &mut findings);
         fails_open::check(subject, &mut findings);
         worst_case::check(subject, &mut findings);
+        credentials::check(subject, &mut findings);
+        risk::check(subject, &mut findings);
+        unread::check(subject, &mut findings);
     }
     findings.settle(subject)
 }

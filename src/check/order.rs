@@ -1,6 +1,7 @@
 //! The order of a flow as far as it is known before it runs: the arms of its decisions, what ends a list of
 //! blocks, and where one block stands as seen from another (ORD).
 
+use super::subject::{Embedding, embeddings};
 use crate::expr::Expr;
 use crate::flow::{Block, Config, Flow, Kind};
 use crate::profile::{PostSession, Profile, UnmatchedDecision};
@@ -94,6 +95,8 @@ pub enum Relation {
 
 /// The blocks of a flow by slug, with their position and the branches around them.
 pub struct Index<'a> {
+    /// The custom flows that it runs.
+    pub embeddings: Vec<Embedding<'a>>,
     by_slug: BTreeMap<&'a str, usize>,
     blocks: Vec<Standing<'a>>,
 }
@@ -108,6 +111,7 @@ impl<'a> Index<'a> {
     /// The index of a flow.
     pub fn new(flow: &'a Flow) -> Self {
         let mut index = Index {
+            embeddings: embeddings(flow),
             by_slug: BTreeMap::new(),
             blocks: Vec::new(),
         };

@@ -22,6 +22,9 @@ pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) {
     }
 }
 
+/// Branches of a path that are named, the last ones.
+const CHOICES: usize = 5;
+
 /// Where a path runs out of blocks.
 #[derive(Clone)]
 struct End<'a> {
@@ -81,6 +84,9 @@ fn through<'a>(block: &'a Block, end: End<'a>, profile: &Profile) -> Option<End<
     let chosen = |choice: String| {
         let mut end = end.clone();
         end.choices.push(choice);
+        if end.choices.len() > CHOICES {
+            end.choices.remove(0);
+        }
         end
     };
     let taken = arms.iter().find_map(|arm| {

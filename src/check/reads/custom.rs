@@ -2,7 +2,7 @@
 //! that one of its blocks writes, or anything when it runs an action (ST-4).
 
 use super::super::order::{Presence, Relation};
-use super::super::subject::{each_block, embeddings};
+use super::super::subject::each_block;
 use super::fields::{self, Fields};
 use super::known::Key;
 use super::problem::{Problem, guard, written};
@@ -17,8 +17,10 @@ pub fn judge(reading: &Reading, read: &PlacedRead) -> Option<Problem> {
     let slug = &**read.read.path.get(1)?;
     let site = reading.site;
     let own = *site.flow.slug.value == *slug;
-    let runs = embeddings(site.root())
-        .into_iter()
+    let runs = site
+        .root_index()
+        .embeddings
+        .iter()
         .any(|embedding| *embedding.name.value == *slug);
     if reading.subject.may_be_flow(slug) {
         return None;
@@ -74,7 +76,7 @@ fn nearest_writer<'a>(reading: &Reading<'_, 'a>, slug: &str) -> (Relation, Optio
     let site = reading.site;
     let reader = site.root_block(reading.reader);
     let mut found = (Relation::Later, None);
-    for embedding in embeddings(site.root()) {
+    for embedding in &site.root_index().embeddings {
         if *embedding.name.value != *slug {
             continue;
         }
@@ -89,7 +91,10 @@ fn nearest_writer<'a>(reading: &Reading<'_, 'a>, slug: &str) -> (Relation, Optio
 fn nobody_runs(reading: &Reading, slug: &str, read: &PlacedRead) -> Problem {
     let root = reading.site.root();
     let title = format!("`{}` runs no custom flow `{slug}`, so `{}` is never written", root.slug.value, written(read));
-    let embedded: BTreeSet<&str> = embeddings(root)
+    let embedded: BTreeSet<&str> = reading
+        .site
+        .root_index()
+        .embeddings
         .iter()
         .map(|embedding| &*embedding.name.value)
         .collect();

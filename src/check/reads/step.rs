@@ -159,10 +159,10 @@ fn nobody(reading: &Reading, slug: &str, read: &PlacedRead) -> Problem {
 
 /// The custom flow embedded here that has a block with this slug.
 fn nested_with<'a>(reading: &Reading<'_, 'a>, slug: &str) -> Option<&'a str> {
-    let embedded = super::super::subject::embeddings(reading.site.root());
+    let embedded = &reading.site.root_index().embeddings;
     let has = |flow: &&'a Flow| flow.block(slug).is_some();
     let nested = embedded
-        .into_iter()
+        .iter()
         .filter_map(|embedding| reading.subject.flow(&embedding.name.value))
         .find(has)?;
     Some(&nested.slug.value)
