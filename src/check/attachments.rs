@@ -1,8 +1,8 @@
 //! Attachments of actions: covered by the action's triggers (ACT-8), with a config that its schema allows (ACT-11),
 //! and an action that is switched on (ACT-1).
 
-use super::findings::Findings;
-use super::subject::{Attachment, Subject};
+use super::ground::findings::Findings;
+use super::ground::subject::{Attachment, Subject};
 use crate::action::{Action, SchemaViolation};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Node, parse_document};
@@ -30,7 +30,11 @@ pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) {
 fn trigger(attachment: &Attachment, action: &Action) -> Option<Diagnostic> {
     let (flow, stage) = (&attachment.flow.slug.value, &attachment.stage.slug);
     let covered = action.triggers.iter().any(|trigger| {
-        trigger.flow == *flow && trigger.stage.as_ref().is_none_or(|covered| covered == stage)
+        trigger.flow == *flow
+            && trigger
+                .stage
+                .as_ref()
+                .is_none_or(|covered| covered == stage)
     });
     if covered || attachment.flow.kind == FlowKind::Custom {
         return None;
@@ -40,7 +44,9 @@ fn trigger(attachment: &Attachment, action: &Action) -> Option<Diagnostic> {
     let file = action.span.file.path();
     Some(
         Diagnostic::error("trigger_mismatch", &attachment.name.span, title)
-            .fix(format!("add `{flow}` or `{flow}.{stage}` to `triggers` in {file}, or move this block"))
+            .fix(format!(
+                "add `{flow}` or `{flow}.{stage}` to `triggers` in {file}, or move this block"
+            ))
             .related(&action.span, "the action is here"),
     )
 }
@@ -58,8 +64,14 @@ fn disabled(attachment: &Attachment, action: &Action) -> Option<Diagnostic> {
 
 /// ACT-11
 fn config(attachment: &Attachment, action: &Action) -> Vec<Diagnostic> {
-    let (Some(schema), Config::RunCustomAction { config, config_span, .. }) =
-        (&action.config_schema, &attachment.block.config)
+    let (
+        Some(schema),
+        Config::RunCustomAction {
+            config,
+            config_span,
+            ..
+        },
+    ) = (&action.config_schema, &attachment.block.config)
     else {
         return Vec::new();
     };
@@ -71,23 +83,38 @@ fn config(attachment: &Attachment, action: &Action) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let document = reread(config_span);
-    let root = document.as_ref().and_then(|root| node_at(root, config_span));
+    let root = document
+        .as_ref()
+        .and_then(|root| node_at(root, config_span));
     let diagnostic = |violation: SchemaViolation| {
         let at = match violation.path.as_slice() {
             [] => "the config".to_owned(),
             path => format!("`{}`", path.join(".")),
         };
-        let title = format!("{at} does not fit the config_schema of `{}`: {}", action.slug, violation.message);
-        let place = root.map_or_else(|| config_span.clone(), |root| place_of(root, &violation.path));
+        let title = format!(
+            "{at} does not fit the config_schema of `{}`: {}",
+            action.slug, violation.message
+        );
+        let place = root.map_or_else(
+            || config_span.clone(),
+            |root| place_of(root, &violation.path),
+        );
         Diagnostic::error("config_schema_violation", &place, title)
-            .fix(format!("write what the schema in {} asks for", action.span.file.path()))
+            .fix(format!(
+                "write what the schema in {} asks for",
+                action.span.file.path()
+            ))
             .related(&action.span, "the action is here")
     };
     violations.into_iter().map(diagnostic).collect()
 }
 
 /// The config with null for each template, and the paths of the templates.
-fn literal(template: &ValueTemplate, path: &mut Vec<String>, unknown: &mut Vec<Vec<String>>) -> Value {
+fn literal(
+    template: &ValueTemplate,
+    path: &mut Vec<String>,
+    unknown: &mut Vec<Vec<String>>,
+) -> Value {
     let mut below = |part: String, inner: &ValueTemplate, unknown: &mut Vec<Vec<String>>| {
         path.push(part);
         let value = literal(inner, path, unknown);
@@ -132,11 +159,18 @@ fn reread(span: &Span) -> Option<Node> {
 
 /// The map of config whose head stands at a place.
 fn node_at<'n>(root: &'n Node, place: &Span) -> Option<&'n Node> {
-    if let Some(config) = root.get("config").filter(|node| node.head().start == place.start) {
+    if let Some(config) = root
+        .get("config")
+        .filter(|node| node.head().start == place.start)
+    {
         return Some(config);
     }
     let below = root.as_list().into_iter().flatten();
-    let entries = root.as_map().into_iter().flatten().map(|entry| &entry.value);
+    let entries = root
+        .as_map()
+        .into_iter()
+        .flatten()
+        .map(|entry| &entry.value);
     below.chain(entries).find_map(|node| node_at(node, place))
 }
 
@@ -159,13 +193,19 @@ fn place_of(root: &Node, path: &[String]) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, gate, login};
+    use super::super::ground::testing::{check, gate, login};
 
-    const ATTACH: &str = "- block: run_custom_action\n  slug: allowlist\n  config:\n    action: domains\n";
+    const ATTACH: &str =
+        "- block: run_custom_action\n  slug: allowlist\n  config:\n    action: domains\n";
 
     #[test]
     fn an_action_is_attached_only_where_its_triggers_cover() {
-        let with = |triggers: &str| format!("{}---\naction: domains\ntriggers: {triggers}\n", login(ATTACH));
+        let with = |triggers: &str| {
+            format!(
+                "{}---\naction: domains\ntriggers: {triggers}\n",
+                login(ATTACH)
+            )
+        };
         check(
             &["trigger_mismatch", "disabled_action"],
             &[
@@ -173,11 +213,16 @@ mod tests {
                 (&with("[registration, login.pre-login]"), &[]),
                 (
                     &with("[login.post-auth]"),
-                    &["trigger_mismatch error 9 the triggers of `domains` do not cover `login.pre-login` (ACT-8) | add `login` or `login.pre-login`"],
+                    &[
+                        "trigger_mismatch error 9 the triggers of `domains` do not cover `login.pre-login` (ACT-8) | add `login` or `login.pre-login`",
+                    ],
                 ),
                 (&with("[registration]"), &["trigger_mismatch error 9"]),
                 (&with("[]"), &["trigger_mismatch error 9"]),
-                (&format!("{}---\naction: domains\ntriggers: []\n", gate(ATTACH)), &[]),
+                (
+                    &format!("{}---\naction: domains\ntriggers: []\n", gate(ATTACH)),
+                    &[],
+                ),
                 (
                     &(with("[login]") + "enabled: 'no'\n"),
                     &["disabled_action warning 9 the action `domains` is disabled"],
@@ -199,13 +244,34 @@ mod tests {
             &["config_schema_violation"],
             &[
                 (&with("    config: { domains: [a.example] }"), &[]),
-                (&with(""), &["config_schema_violation error 9 the config … `domains` is missing"]),
-                (&with("    config:\n      domains: [a, 1]"), &["config_schema_violation error … `domains.1`"]),
-                (&with("    config: { domains: [], mode: c }"), &["config_schema_violation error … `mode`"]),
-                (&with("    config: { domains: [], mode: '{{ event.client.type }}' }"), &[]),
-                (&with("    config: { domains: '{{ event.transaction.x }}' }"), &[]),
-                (&with("    config: { mode: '{{ event.client.type }}' }"), &["config_schema_violation error … `domains` is missing"]),
-                (&with("    config: { domains: [], other: 1 }"), &["config_schema_violation error … `other`"]),
+                (
+                    &with(""),
+                    &["config_schema_violation error 9 the config … `domains` is missing"],
+                ),
+                (
+                    &with("    config:\n      domains: [a, 1]"),
+                    &["config_schema_violation error … `domains.1`"],
+                ),
+                (
+                    &with("    config: { domains: [], mode: c }"),
+                    &["config_schema_violation error … `mode`"],
+                ),
+                (
+                    &with("    config: { domains: [], mode: '{{ event.client.type }}' }"),
+                    &[],
+                ),
+                (
+                    &with("    config: { domains: '{{ event.transaction.x }}' }"),
+                    &[],
+                ),
+                (
+                    &with("    config: { mode: '{{ event.client.type }}' }"),
+                    &["config_schema_violation error … `domains` is missing"],
+                ),
+                (
+                    &with("    config: { domains: [], other: 1 }"),
+                    &["config_schema_violation error … `other`"],
+                ),
             ],
         );
     }

@@ -1,10 +1,10 @@
 //! The lint `session_without_credential`: somebody who fails every credential check still gets a session. A check
 //! that only says `verified: false` stops nobody until a decision, or an action, looks at it.
 
-use super::findings::Findings;
-use super::order::Arm;
-use super::story::{Plot, Way, to_session};
-use super::subject::{Subject, may_mention};
+use super::ground::findings::Findings;
+use super::ground::order::Arm;
+use super::ground::story::{Plot, Way, to_session};
+use super::ground::subject::{Subject, may_mention};
 use crate::diagnostic::Diagnostic;
 use crate::document::listed;
 use crate::flow::{Block, Flow, FlowKind, Kind, Mode};
@@ -38,14 +38,23 @@ fn diagnostic(flow: &Flow, session: &Block, way: &Way) -> Diagnostic {
         return Diagnostic::warning("session_without_credential", &session.slug.span, title)
             .fix("put a check such as `password_check` or `mfa` before it");
     }
-    let checks: Vec<&str> = way.told.iter().map(|(_, block)| &*block.slug.value).collect();
+    let checks: Vec<&str> = way
+        .told
+        .iter()
+        .map(|(_, block)| &*block.slug.value)
+        .collect();
     let title = format!(
         "a path of `{name}` reaches `{slug}` although {} came out false",
         listed(checks.iter().copied())
     );
-    let read = way.told.last().map_or(String::new(), |(_, block)| block.slug.value.to_string());
-    let mut diagnostic = Diagnostic::warning("session_without_credential", &session.slug.span, title)
-        .fix(format!("deny when `!step.{read}.verified`, on every path to `{slug}`"));
+    let read = way
+        .told
+        .last()
+        .map_or(String::new(), |(_, block)| block.slug.value.to_string());
+    let mut diagnostic =
+        Diagnostic::warning("session_without_credential", &session.slug.span, title).fix(format!(
+            "deny when `!step.{read}.verified`, on every path to `{slug}`"
+        ));
     for (_, block) in way.told.iter().take(3) {
         diagnostic = diagnostic.related(&block.slug.span, "nobody is stopped by this check");
     }
@@ -84,8 +93,12 @@ impl Plot for Failing<'_, '_> {
                 | Kind::SocialIdpCallback
                 | Kind::IdentityCreate
         );
-        let action = self.subject.attached(block).filter(|_| block.mode == Mode::Sync);
-        denies || !way.told.is_empty() && action.is_some_and(|action| may_mention(action, "verified"))
+        let action = self
+            .subject
+            .attached(block)
+            .filter(|_| block.mode == Mode::Sync);
+        denies
+            || !way.told.is_empty() && action.is_some_and(|action| may_mention(action, "verified"))
     }
 
     fn handled(&self, _: &Arm) -> bool {
@@ -99,7 +112,7 @@ impl Plot for Failing<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, gate, login};
+    use super::super::ground::testing::{check, gate, login};
 
     const CODES: &[&str] = &["session_without_credential"];
     const DENY: &str = "{ block: deny, config: { reason: x } }";
@@ -129,23 +142,51 @@ mod tests {
                 (&signing_in("!step.password-check.verified", DENY), &[]),
                 (
                     &signing_in("!step.password-check.verified", log),
-                    &["session_without_credential warning 13 a path of `login` reaches `issue-session` although `password-check` came out false"],
+                    &[
+                        "session_without_credential warning 13 a path of `login` reaches `issue-session` although `password-check` came out false",
+                    ],
                 ),
-                (&signing_in("step.identity-lookup.found && !step.password-check.verified", DENY), &[]),
-                (&signing_in("event.client.type == 'spa'", DENY), &["session_without_credential warning 13"]),
-                (&login("- block: password_check\n- block: issue_session"), &["session_without_credential warning 7"]),
+                (
+                    &signing_in(
+                        "step.identity-lookup.found && !step.password-check.verified",
+                        DENY,
+                    ),
+                    &[],
+                ),
+                (
+                    &signing_in("event.client.type == 'spa'", DENY),
+                    &["session_without_credential warning 13"],
+                ),
+                (
+                    &login("- block: password_check\n- block: issue_session"),
+                    &["session_without_credential warning 7"],
+                ),
                 (
                     &login("- block: issue_session"),
-                    &["session_without_credential warning 6 a path of `login` reaches `issue-session` without any credential check"],
+                    &[
+                        "session_without_credential warning 6 a path of `login` reaches `issue-session` without any credential check",
+                    ],
                 ),
                 (&login("- block: mfa\n- block: issue_session"), &[]),
-                (&login("- block: issue_session").replace("flow: login", "flow: registration"), &[]),
-                (&login("- { block: condition, config: { when: event.client.type == 'm2m' }, else: [{ block: mfa }] }\n- block: issue_session"), &["session_without_credential warning 7"]),
-                (&nested(&checked), &[]),
-                (&nested("- block: password_check\n- block: allow"), &["session_without_credential warning 8"]),
                 (
-                    &(login("- block: password_check\n- { block: run_custom_action, config: { action: a } }\n- block: issue_session")
-                        + "---\naction: a\ntriggers: [login]\njs: \"export function execute(e, api) { if (!step['password-check'].verified) api.deny('x') }\"\n"),
+                    &login("- block: issue_session").replace("flow: login", "flow: registration"),
+                    &[],
+                ),
+                (
+                    &login(
+                        "- { block: condition, config: { when: event.client.type == 'm2m' }, else: [{ block: mfa }] }\n- block: issue_session",
+                    ),
+                    &["session_without_credential warning 7"],
+                ),
+                (&nested(&checked), &[]),
+                (
+                    &nested("- block: password_check\n- block: allow"),
+                    &["session_without_credential warning 8"],
+                ),
+                (
+                    &(login(
+                        "- block: password_check\n- { block: run_custom_action, config: { action: a } }\n- block: issue_session",
+                    ) + "---\naction: a\ntriggers: [login]\njs: \"export function execute(e, api) { if (!step['password-check'].verified) api.deny('x') }\"\n"),
                     &[],
                 ),
             ],

@@ -1,9 +1,9 @@
 //! The lint `fails_open`: a decision denies by what a block with On error *continue* wrote, and nothing denies when
 //! that block fails. A read that is not under `has()` fails the run there (ERR-6), so that *continue* has no use.
 
-use super::findings::Findings;
-use super::order::{Arm, arms, has_default, may_skip};
-use super::subject::{Subject, each_block};
+use super::ground::findings::Findings;
+use super::ground::order::{Arm, arms, has_default, may_skip};
+use super::ground::subject::{Subject, each_block};
 use crate::diagnostic::Diagnostic;
 use crate::flow::{Block, Config, Flow, Kind, OnError, PlacedRead};
 
@@ -35,12 +35,18 @@ fn judge<'a>(
     };
     let (slug, by) = (&block.slug.value, &decision.slug.value);
     let title = if read.read.guarded {
-        format!("when `{slug}` fails, `{by}` does not deny: `on_error: continue` lets everybody through")
+        format!(
+            "when `{slug}` fails, `{by}` does not deny: `on_error: continue` lets everybody through"
+        )
     } else {
-        format!("`on_error: continue` of `{slug}` has no use: `{by}` reads what it writes and fails without it")
+        format!(
+            "`on_error: continue` of `{slug}` has no use: `{by}` reads what it writes and fails without it"
+        )
     };
     let diagnostic = Diagnostic::warning("fails_open", &block.slug.span, title)
-        .fix(format!("write `on_error: halt`, or a branch of `{by}` that denies when the path is absent"))
+        .fix(format!(
+            "write `on_error: halt`, or a branch of `{by}` that denies when the path is absent"
+        ))
         .related(&read.span, "the deny relies on it here");
     findings.add(flow, slug, diagnostic);
 }
@@ -59,16 +65,16 @@ fn relied_on<'a>(subject: &Subject, block: &Block, decision: &'a Block) -> Optio
         denies(arm) && reads.iter().any(|read| is_of(block, &read.path))
     };
     let relying = arms.iter().find(by_read)?;
-    let otherwise = arms.last().is_some_and(|last| last.when.is_none() && denies(last));
+    let otherwise = arms
+        .last()
+        .is_some_and(|last| last.when.is_none() && denies(last));
     let unmatched = decision.kind == Kind::Decision
         && !has_default(decision)
         && !may_skip(decision, subject.profile);
     let reads = relying.when.map(|when| when.reads()).unwrap_or_default();
-    let placed = decision
-        .reads
-        .iter()
-        .filter(mine)
-        .find(|placed| !placed.read.has && reads.iter().any(|read| read.path == placed.read.path))?;
+    let placed = decision.reads.iter().filter(mine).find(|placed| {
+        !placed.read.has && reads.iter().any(|read| read.path == placed.read.path)
+    })?;
     let handled = placed.read.guarded && (otherwise || unmatched);
     (!handled).then_some(placed)
 }
@@ -91,7 +97,12 @@ fn is_of(block: &Block, path: &[crate::value::Text]) -> bool {
 
 /// Whether a read is `!has(…)`: then the author has thought of it.
 fn tests_absence(read: &PlacedRead) -> bool {
-    let before = read.span.file.text().get(..read.span.start).unwrap_or_default();
+    let before = read
+        .span
+        .file
+        .text()
+        .get(..read.span.start)
+        .unwrap_or_default();
     let opened = before.trim_end().strip_suffix('(').map(str::trim_end);
     let has = opened.and_then(|before| before.strip_suffix("has"));
     read.read.has && has.is_some_and(|before| before.trim_end().ends_with('!'))
@@ -105,7 +116,7 @@ fn holds_deny(blocks: &[Block]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, login};
+    use super::super::ground::testing::{check, login};
 
     #[test]
     fn a_deny_that_relies_on_a_block_that_may_fail_is_told() {
@@ -118,11 +129,31 @@ mod tests {
         check(
             &["fails_open"],
             &[
-                (&flow("continue", guarded, ""), &["fails_open warning 7 when `fraud` fails, `verdict` does not deny"]),
+                (
+                    &flow("continue", guarded, ""),
+                    &["fails_open warning 7 when `fraud` fails, `verdict` does not deny"],
+                ),
                 (&flow("halt", guarded, ""), &[]),
-                (&flow("continue", "step.fraud.body.score > 80", ""), &["fails_open warning 7 `on_error: continue` of `fraud` has no use"]),
-                (&flow("continue", "!has(step.fraud.body.score) || step.fraud.body.score > 80", ""), &[]),
-                (&flow("continue", guarded, "  else: [{ block: deny, config: { reason: y } }]\n"), &[]),
+                (
+                    &flow("continue", "step.fraud.body.score > 80", ""),
+                    &["fails_open warning 7 `on_error: continue` of `fraud` has no use"],
+                ),
+                (
+                    &flow(
+                        "continue",
+                        "!has(step.fraud.body.score) || step.fraud.body.score > 80",
+                        "",
+                    ),
+                    &[],
+                ),
+                (
+                    &flow(
+                        "continue",
+                        guarded,
+                        "  else: [{ block: deny, config: { reason: y } }]\n",
+                    ),
+                    &[],
+                ),
                 (&flow("continue", "1 == 2", ""), &[]),
             ],
         );

@@ -1,8 +1,8 @@
 //! The lint `hyphen_in_action` (ACT-4): in JavaScript `step.risk-evaluate.score` is a subtraction. Judged for each
 //! attachment with the slugs that its flow, and the flows around it, have in state.
 
-use super::findings::Findings;
-use super::subject::{Attachment, Embedding, Subject, embeddings};
+use super::ground::findings::Findings;
+use super::ground::subject::{Attachment, Embedding, Subject, embeddings};
 use crate::diagnostic::Diagnostic;
 use crate::flow::Flow;
 use crate::text::Span;
@@ -35,13 +35,20 @@ fn slugs<'a>(flow: &'a Flow, all: &[Embedding<'a>]) -> Vec<&'a str> {
     for embedding in all.iter().filter(|embedding| *embedding.name.value == *own) {
         add_slugs(embedding.outer, &mut slugs);
     }
-    slugs.into_iter().filter(|slug| slug.contains('-')).collect()
+    slugs
+        .into_iter()
+        .filter(|slug| slug.contains('-'))
+        .collect()
 }
 
 /// What `step` and `custom` can hold in a flow: its blocks, and the custom flows that it runs.
 fn add_slugs<'a>(flow: &'a Flow, slugs: &mut BTreeSet<&'a str>) {
     slugs.extend(flow.blocks().iter().map(|block| &*block.slug.value));
-    slugs.extend(embeddings(flow).iter().map(|embedding| &*embedding.name.value));
+    slugs.extend(
+        embeddings(flow)
+            .iter()
+            .map(|embedding| &*embedding.name.value),
+    );
 }
 
 fn add<'a>(attachment: &Attachment<'a>, place: &Span, spelling: &str, findings: &mut Findings<'a>) {
@@ -60,28 +67,46 @@ fn add<'a>(attachment: &Attachment<'a>, place: &Span, spelling: &str, findings: 
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, gate, login};
+    use super::super::ground::testing::{check, gate, login};
 
     #[test]
     fn a_slug_with_a_hyphen_is_told_with_its_spelling() {
         let attach = "- block: risk_evaluate\n- { block: run_custom_action, slug: tag, config: { action: tag } }\n";
-        let action = |js: &str| format!("---\naction: tag\ntriggers: [login]\njs: \"export function execute() {{ return {js} }}\"\n");
+        let action = |js: &str| {
+            format!(
+                "---\naction: tag\ntriggers: [login]\njs: \"export function execute() {{ return {js} }}\"\n"
+            )
+        };
         let told = "hyphen_in_action warning tag.js:1 JavaScript reads this hyphen as a minus (ACT-4) | write step['risk-evaluate'].score";
         let nested = format!(
             "{}---\n{}",
             login("- block: risk_evaluate\n- { block: run_custom_flow, config: { flow: gate } }\n"),
-            gate("- { block: run_custom_action, slug: tag, config: { action: tag } }\n- block: allow")
+            gate(
+                "- { block: run_custom_action, slug: tag, config: { action: tag } }\n- block: allow"
+            )
         );
-        let allow = login(attach).replace("kind: system", "kind: system\nallow: [{ lint: hyphen_in_action, at: tag, reason: x }]");
+        let allow = login(attach).replace(
+            "kind: system",
+            "kind: system\nallow: [{ lint: hyphen_in_action, at: tag, reason: x }]",
+        );
         check(
             &["hyphen_in_action", "unused_allowance"],
             &[
-                (&(login(attach) + &action("step.risk-evaluate.score")), &[told]),
-                (&(login(attach) + &action("step['risk-evaluate'].score")), &[]),
+                (
+                    &(login(attach) + &action("step.risk-evaluate.score")),
+                    &[told],
+                ),
+                (
+                    &(login(attach) + &action("step['risk-evaluate'].score")),
+                    &[],
+                ),
                 (&(login(attach) + &action("step.other-thing.score")), &[]),
                 (&(nested + &action("step.risk-evaluate.score")), &[told]),
                 (&(allow.clone() + &action("step.risk-evaluate.score")), &[]),
-                (&(allow + &action("1")), &["unused_allowance warning 3 `tag` draws no `hyphen_in_action`"]),
+                (
+                    &(allow + &action("1")),
+                    &["unused_allowance warning 3 `tag` draws no `hyphen_in_action`"],
+                ),
             ],
         );
     }

@@ -1,7 +1,7 @@
 //! Where a kind may stand: the availability of the block catalogue, by flow.
 
-use super::findings::Findings;
-use super::subject::Subject;
+use super::ground::findings::Findings;
+use super::ground::subject::Subject;
 use crate::diagnostic::Diagnostic;
 use crate::document::listed;
 use crate::flow::{Block, Flow, FlowKind, Kind};
@@ -25,14 +25,18 @@ fn block_in(flow: &Flow, block: &Block) -> Option<Diagnostic> {
             let flows = available.system.filter(|flows| !flows.contains(&slug))?;
             (
                 format!("`{kind}` is not available in `{slug}`"),
-                format!("remove it; it may stand in custom flows and in {}", listed(flows.iter().copied())),
+                format!(
+                    "remove it; it may stand in custom flows and in {}",
+                    listed(flows.iter().copied())
+                ),
             )
         }
         // An embedding has a rule of its own, NEST-1.
         FlowKind::Custom if available.custom || block.kind == Kind::RunCustomFlow => return None,
         FlowKind::Custom => (
             format!("`{kind}` is not available in custom flows"),
-            "end a custom flow with `allow` or `deny`; sessions are issued by system flows".to_owned(),
+            "end a custom flow with `allow` or `deny`; sessions are issued by system flows"
+                .to_owned(),
         ),
     };
     Some(Diagnostic::error("kind_not_available", &block.slug.span, title).fix(fix))
@@ -40,25 +44,30 @@ fn block_in(flow: &Flow, block: &Block) -> Option<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, gate, login};
+    use super::super::ground::testing::{check, gate, login};
 
     #[test]
     fn a_kind_stands_only_where_the_catalogue_has_it() {
-        let logout = |kind: &str| login(&format!("- block: {kind}")).replace("flow: login", "flow: logout");
+        let logout =
+            |kind: &str| login(&format!("- block: {kind}")).replace("flow: login", "flow: logout");
         check(
             &["kind_not_available"],
             &[
                 (&login("- block: risk_evaluate"), &[]),
                 (
                     &logout("risk_evaluate"),
-                    &["kind_not_available error 6 `risk_evaluate` is not available in `logout` … `registration`"],
+                    &[
+                        "kind_not_available error 6 `risk_evaluate` is not available in `logout` … `registration`",
+                    ],
                 ),
                 (&logout("identity_lookup"), &["kind_not_available error 6"]),
                 (&logout("hydra_logout"), &[]),
                 (&gate("- block: risk_evaluate\n- block: allow"), &[]),
                 (
                     &gate("- block: issue_session"),
-                    &["kind_not_available error 6 `issue_session` is not available in custom flows"],
+                    &[
+                        "kind_not_available error 6 `issue_session` is not available in custom flows",
+                    ],
                 ),
                 (&gate("- block: finalize"), &["kind_not_available error 6"]),
             ],

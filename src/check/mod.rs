@@ -4,31 +4,44 @@
 mod attachments;
 mod credentials;
 mod fails_open;
-mod findings;
+mod ground;
 mod hyphens;
 mod kinds;
-mod lints;
-mod order;
 mod reads;
 mod references;
 mod risk;
 mod size;
 mod slow_webhook;
-mod story;
-mod subject;
 mod terminals;
 #[cfg(test)]
-mod testing;
+mod tests;
 mod unreachable;
 mod unread;
 mod values;
 mod worst_case;
 
-pub use lints::{LINTS, Lint};
-pub use subject::Subject;
+pub use ground::lints::{LINTS, Lint};
+pub use ground::subject::Subject;
 
 use crate::diagnostic::Diagnostic;
-use findings::Findings;
+use crate::workspace::Workspace;
+use ground::findings::Findings;
+
+/// Everything that `check` says about a workspace beyond its single files, by file and place.
+pub fn check(workspace: &Workspace) -> Vec<Diagnostic> {
+    let mut subject = Subject::new(
+        &workspace.flows,
+        &workspace.actions,
+        &workspace.settings.profile,
+    );
+    let names = &workspace.names;
+    let broken = |slug: &&str| workspace.flow(slug).is_none();
+    subject.broken_flows = names.flows.names().filter(broken).collect();
+    let broken = |slug: &&str| workspace.action(slug).is_none();
+    subject.broken_actions = names.actions.names().filter(broken).collect();
+    subject.incomplete = names.flows.is_incomplete() || names.actions.is_incomplete();
+    judge(&subject)
+}
 
 /// Everything that the rules say, by file and place.
 pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
@@ -38,16 +51,26 @@ pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
     terminals::check(subject, &mut findings);
     attachments::check(subject, &mut findings);
     if size::check(subject, &mut findings) {
-        reads::check(subject, &mut findings);
-        slow_webhook::check(subject, &mut findings);
-        unreachable::check(subject, &mut findings);
-        values::check(subject, &mut findings);
-        hyphens::check(subject, &mut findings);
-        fails_open::check(subject, &mut findings);
-        worst_case::check(subject, &mut findings);
-        credentials::check(subject, &mut findings);
-        risk::check(subject, &mut findings);
-        unread::check(subject, &mut findings);
+        for follow in FOLLOWING {
+            follow(subject, &mut findings);
+        }
     }
     findings.settle(subject)
 }
+
+/// A rule.
+type Rule = for<'s, 'f, 'a> fn(&'s Subject<'a>, &'f mut Findings<'a>);
+
+/// The rules that look into embedded custom flows, and so need a bound on their size.
+const FOLLOWING: [Rule; 10] = [
+    reads::check,
+    slow_webhook::check,
+    unreachable::check,
+    values::check,
+    hyphens::check,
+    fails_open::check,
+    worst_case::check,
+    credentials::check,
+    risk::check,
+    unread::check,
+];

@@ -1,8 +1,8 @@
 //! References between files: actions and custom flows that blocks name must exist; a custom flow can be embedded
 //! when it is published, by a system flow, and not by another custom flow (NEST-1, NEST-2).
 
-use super::findings::Findings;
-use super::subject::{Attachment, Embedding, Subject};
+use super::ground::findings::Findings;
+use super::ground::subject::{Attachment, Embedding, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::document::suggestion;
 use crate::flow::{FlowKind, FlowStatus};
@@ -51,7 +51,10 @@ fn nested(embedding: &Embedding) -> Option<Diagnostic> {
 fn flow(subject: &Subject, embedding: &Embedding) -> Option<Diagnostic> {
     let slug = &*embedding.name.value;
     let Some(flow) = subject.flow(slug) else {
-        let custom = subject.flows.iter().filter(|flow| flow.kind == FlowKind::Custom);
+        let custom = subject
+            .flows
+            .iter()
+            .filter(|flow| flow.kind == FlowKind::Custom);
         let known = custom.map(|flow| &*flow.slug.value);
         let known = known.chain(subject.broken_flows.iter().copied());
         let title = format!("there is no flow `{slug}`");
@@ -69,16 +72,20 @@ fn flow(subject: &Subject, embedding: &Embedding) -> Option<Diagnostic> {
         );
     }
     (flow.status == FlowStatus::Draft).then(|| {
-        let title = format!("`{slug}` is a draft; only published custom flows can be embedded (NEST-2)");
+        let title =
+            format!("`{slug}` is a draft; only published custom flows can be embedded (NEST-2)");
         Diagnostic::error("not_published", &embedding.name.span, title)
-            .fix(format!("write `status: published` in {}", flow.slug.span.file.path()))
+            .fix(format!(
+                "write `status: published` in {}",
+                flow.slug.span.file.path()
+            ))
             .related(&flow.slug.span, "the draft is here")
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, gate, login};
+    use super::super::ground::testing::{check, gate, login};
 
     const CODES: &[&str] = &[
         "unknown_action",
@@ -90,7 +97,11 @@ mod tests {
 
     #[test]
     fn what_blocks_refer_to_exists_and_can_be_embedded() {
-        let run = |flow: &str| login(&format!("- block: run_custom_flow\n  config: {{ flow: {flow} }}"));
+        let run = |flow: &str| {
+            login(&format!(
+                "- block: run_custom_flow\n  config: {{ flow: {flow} }}"
+            ))
+        };
         let gate = gate("- block: allow");
         let attach = login("- block: run_custom_action\n  config: { action: tagg }");
         check(
@@ -103,17 +114,26 @@ mod tests {
                 ),
                 (
                     &format!("{}---\n{}", run("gate"), gate.replace("published", "draft")),
-                    &["not_published error 7 `gate` is a draft … write `status: published` in w.yaml"],
+                    &[
+                        "not_published error 7 `gate` is a draft … write `status: published` in w.yaml",
+                    ],
                 ),
-                (&run("login"), &["not_a_custom_flow error 7 `login` is a system flow"]),
+                (
+                    &run("login"),
+                    &["not_a_custom_flow error 7 `login` is a system flow"],
+                ),
                 (
                     &format!("{attach}---\naction: tag\ntriggers: [login]"),
                     &["unknown_action error 7 there is no action `tagg` | did you mean `tag`?"],
                 ),
                 (&attach, &["unknown_action error 7 … there is none yet"]),
                 (
-                    &format!("{gate}---\nflow: other\nstages:\n  - stage: S\n    blocks:\n      - block: run_custom_flow\n        config: {{ flow: gate }}\n      - block: allow"),
-                    &["nested_custom_flow error 12 custom flows do not nest, and `other` is one (NEST-1)"],
+                    &format!(
+                        "{gate}---\nflow: other\nstages:\n  - stage: S\n    blocks:\n      - block: run_custom_flow\n        config: {{ flow: gate }}\n      - block: allow"
+                    ),
+                    &[
+                        "nested_custom_flow error 12 custom flows do not nest, and `other` is one (NEST-1)",
+                    ],
                 ),
             ],
         );

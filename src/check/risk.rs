@@ -1,10 +1,10 @@
 //! The lint `unused_risk`: a recommendation to deny passes through. When `risk_evaluate` finds the gravest risk, some
 //! decision, action or webhook has to look at it before a session is issued.
 
-use super::findings::Findings;
-use super::order::Arm;
-use super::story::{Plot, Way, to_session};
-use super::subject::{Subject, may_mention};
+use super::ground::findings::Findings;
+use super::ground::order::Arm;
+use super::ground::story::{Plot, Way, to_session};
+use super::ground::subject::{Subject, may_mention};
 use crate::diagnostic::Diagnostic;
 use crate::flow::{Block, FlowKind, Kind, Mode};
 use crate::value::{Map, Text};
@@ -27,7 +27,9 @@ pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) {
             session.slug.value
         );
         let diagnostic = Diagnostic::warning("unused_risk", &block.slug.span, title)
-            .fix(format!("add a decision on `step.{slug}.recommendation` that denies"))
+            .fix(format!(
+                "add a decision on `step.{slug}.recommendation` that denies"
+            ))
             .related(&session.slug.span, "the session is issued here");
         findings.add(inside, slug, diagnostic);
     }
@@ -65,7 +67,10 @@ impl Plot for Gravest<'_, '_> {
         };
         let sent = matches!(block.kind, Kind::CallWebhook | Kind::ParallelWebhook)
             && block.reads.iter().any(|read| told(&read.read.path));
-        let action = self.subject.attached(block).filter(|_| block.mode == Mode::Sync);
+        let action = self
+            .subject
+            .attached(block)
+            .filter(|_| block.mode == Mode::Sync);
         let looks = |action| NAMES.iter().any(|name| may_mention(action, name));
         sent || action.is_some_and(looks)
     }
@@ -82,12 +87,20 @@ impl Plot for Gravest<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, gate, login};
+    use super::super::ground::testing::{check, gate, login};
 
     #[test]
     fn a_recommendation_to_deny_is_looked_at_before_a_session() {
-        let with = |between: &str| login(&format!("- block: risk_evaluate\n{between}- block: issue_session\n"));
-        let when = |when: &str| format!("- {{ block: condition, config: {{ when: \"{when}\" }}, then: [{{ block: deny, config: {{ reason: x }} }}] }}\n");
+        let with = |between: &str| {
+            login(&format!(
+                "- block: risk_evaluate\n{between}- block: issue_session\n"
+            ))
+        };
+        let when = |when: &str| {
+            format!(
+                "- {{ block: condition, config: {{ when: \"{when}\" }}, then: [{{ block: deny, config: {{ reason: x }} }}] }}\n"
+            )
+        };
         let webhook = "- { block: call_webhook, config: { url: 'https://a.example.com', body: { s: '{{ step.risk-evaluate.score }}' } } }\n";
         let nested = format!(
             "{}---\n{}",
@@ -99,12 +112,23 @@ mod tests {
             &["unused_risk"],
             &[
                 (&with(""), &[told]),
-                (&with(&when("step.risk-evaluate.recommendation == 'deny'")), &[]),
-                (&with(&when("step.risk-evaluate.recommendation == 'challenge'")), &[told]),
+                (
+                    &with(&when("step.risk-evaluate.recommendation == 'deny'")),
+                    &[],
+                ),
+                (
+                    &with(&when("step.risk-evaluate.recommendation == 'challenge'")),
+                    &[told],
+                ),
                 (&with(&when("step.risk-evaluate.score > 100")), &[told]),
                 (&with(&when("event.authentication.risk_score > 60")), &[]),
                 (&with(&when("event.client.type == 'x'")), &[told]),
-                (&with(&when("step.risk-evaluate.score > 50 && event.client.type == 'x'")), &[]),
+                (
+                    &with(&when(
+                        "step.risk-evaluate.score > 50 && event.client.type == 'x'",
+                    )),
+                    &[],
+                ),
                 (&with(webhook), &[]),
                 (&nested, &[]),
                 (&login("- block: issue_session"), &[]),

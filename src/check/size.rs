@@ -1,8 +1,8 @@
 //! A flow with its custom flows is linked into one program, so the blocks of both are bounded together: a few lines
 //! that embed a large flow thousands of times would else exhaust the memory of the process.
 
-use super::findings::Findings;
-use super::subject::{Subject, embeddings};
+use super::ground::findings::Findings;
+use super::ground::subject::{Subject, embeddings};
 use crate::diagnostic::Diagnostic;
 use std::collections::BTreeMap;
 
@@ -20,13 +20,19 @@ pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) -> bool {
     let mut right = true;
     for flow in subject.flows {
         let nested = embeddings(flow);
-        let inside: usize = nested.iter().map(|embedding| size(&embedding.name.value)).sum();
+        let inside: usize = nested
+            .iter()
+            .map(|embedding| size(&embedding.name.value))
+            .sum();
         let all = size(&flow.slug.value) + inside;
         if all <= MOST_BLOCKS {
             continue;
         }
         right = false;
-        let title = format!("`{}` has {all} blocks with those of its custom flows", flow.slug.value);
+        let title = format!(
+            "`{}` has {all} blocks with those of its custom flows",
+            flow.slug.value
+        );
         findings.add(
             flow,
             "",
@@ -39,7 +45,7 @@ pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, gate, login};
+    use super::super::ground::testing::{check, gate, login};
 
     #[test]
     fn a_flow_that_embeds_too_much_is_refused_at_once() {
@@ -49,7 +55,10 @@ mod tests {
         check(
             &["too_large"],
             &[
-                (&format!("{}---\n{many}", login(&runs)), &["too_large error 1 `login` has 120400 blocks"]),
+                (
+                    &format!("{}---\n{many}", login(&runs)),
+                    &["too_large error 1 `login` has 120400 blocks"],
+                ),
                 (&format!("{}---\n{few}", login(&runs)), &[]),
             ],
         );

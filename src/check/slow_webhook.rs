@@ -1,8 +1,8 @@
 //! The lint `slow_webhook`: a webhook whose written timeout lets somebody who signs in wait for more than two
 //! seconds. The default timeout draws nothing: it was not chosen.
 
-use super::findings::Findings;
-use super::subject::Subject;
+use super::ground::findings::Findings;
+use super::ground::subject::Subject;
 use crate::diagnostic::Diagnostic;
 use crate::flow::{Block, Config, Flow, FlowKind, Kind};
 use crate::profile::duration_text;
@@ -21,7 +21,12 @@ pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) {
         for block in flow.blocks() {
             judge(flow, block, flow, findings);
             let nested = subject.nested(block);
-            for (nested, inner) in nested.iter().flat_map(|nested| nested.blocks().into_iter().map(move |inner| (*nested, inner))) {
+            for (nested, inner) in nested.iter().flat_map(|nested| {
+                nested
+                    .blocks()
+                    .into_iter()
+                    .map(move |inner| (*nested, inner))
+            }) {
                 judge(nested, inner, flow, findings);
             }
         }
@@ -53,27 +58,41 @@ fn longest(block: &Block) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, gate, login};
+    use super::super::ground::testing::{check, gate, login};
 
     #[test]
     fn a_written_timeout_above_two_seconds_is_told_where_somebody_signs_in() {
-        let hook = |timeout: &str| format!("- block: call_webhook\n  slug: hook\n{timeout}  config: {{ url: 'https://a.example.com' }}\n");
+        let hook = |timeout: &str| {
+            format!(
+                "- block: call_webhook\n  slug: hook\n{timeout}  config: {{ url: 'https://a.example.com' }}\n"
+            )
+        };
         let slow = hook("  timeout: 3s\n");
         let nested = format!(
             "{}---\n{}",
-            login("- { block: run_custom_flow, slug: run, config: { flow: gate } }\n- { block: run_custom_flow, slug: run-again, config: { flow: gate } }"),
+            login(
+                "- { block: run_custom_flow, slug: run, config: { flow: gate } }\n- { block: run_custom_flow, slug: run-again, config: { flow: gate } }"
+            ),
             gate(&(slow.clone() + "- block: allow"))
         );
         check(
             &["slow_webhook"],
             &[
-                (&login(&slow), &["slow_webhook warning 7 `hook` may take 3s of `login`"]),
+                (
+                    &login(&slow),
+                    &["slow_webhook warning 7 `hook` may take 3s of `login`"],
+                ),
                 (&login(&hook("  timeout: 2s\n")), &[]),
                 (&login(&hook("")), &[]),
                 (&login(&slow).replace("flow: login", "flow: logout"), &[]),
-                (&nested, &["slow_webhook warning 15 `hook` may take 3s of `login`"]),
                 (
-                    &login("- block: parallel_webhook\n  slug: all\n  config: { calls: { a: { url: 'https://a.example.com', timeout: 4s } } }"),
+                    &nested,
+                    &["slow_webhook warning 15 `hook` may take 3s of `login`"],
+                ),
+                (
+                    &login(
+                        "- block: parallel_webhook\n  slug: all\n  config: { calls: { a: { url: 'https://a.example.com', timeout: 4s } } }",
+                    ),
                     &["slow_webhook warning 7 `all` may take 4s"],
                 ),
             ],

@@ -1,9 +1,9 @@
 //! NEST-2, NEST-8: a custom flow in which some path reaches no terminal does not publish. An absent `else` and a
 //! branch that falls through go on behind the block; a custom action is never a terminal.
 
-use super::findings::Findings;
-use super::order::{arms, ends, may_skip};
-use super::subject::Subject;
+use super::ground::findings::Findings;
+use super::ground::order::{arms, ends, may_skip};
+use super::ground::subject::Subject;
 use crate::diagnostic::Diagnostic;
 use crate::flow::{Block, Flow, FlowKind, FlowStatus};
 use crate::profile::Profile;
@@ -101,7 +101,7 @@ fn through<'a>(block: &'a Block, end: End<'a>, profile: &Profile) -> Option<End<
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, check_under, gate};
+    use super::super::ground::testing::{check, check_under, gate};
     use crate::profile::{Profile, UnmatchedDecision};
 
     const CODES: &[&str] = &["path_without_terminal"];
@@ -118,17 +118,38 @@ mod tests {
             CODES,
             &[
                 (&gate("- block: allow"), &[]),
-                (&gate("- block: ip_reputation"), &["path_without_terminal error 6 a path of the published flow `gate` reaches no terminal (NEST-2)"]),
-                (&gate("- block: ip_reputation").replace("published", "draft"), &[]),
-                ("flow: gate\nstatus: published\nstages: []\n", &["path_without_terminal error 1"]),
-                (&gate(&then), &["path_without_terminal error 7 … the one where `c` takes `else`"]),
+                (
+                    &gate("- block: ip_reputation"),
+                    &[
+                        "path_without_terminal error 6 a path of the published flow `gate` reaches no terminal (NEST-2)",
+                    ],
+                ),
+                (
+                    &gate("- block: ip_reputation").replace("published", "draft"),
+                    &[],
+                ),
+                (
+                    "flow: gate\nstatus: published\nstages: []\n",
+                    &["path_without_terminal error 1"],
+                ),
+                (
+                    &gate(&then),
+                    &["path_without_terminal error 7 … the one where `c` takes `else`"],
+                ),
                 (&gate(&(then.clone() + "  else:\n    - block: allow")), &[]),
                 (&gate(&(then.clone() + "- block: allow")), &[]),
-                (&gate(&decision), &["path_without_terminal error 13 … `d` takes `good`"]),
-                (&gate(&(decision.clone() + "- block: allow")), &[]),
-                (&gate(&decision.replace("    - branch: good\n      default: true\n", "")), &[]),
                 (
-                    &(gate("- block: run_custom_action\n  config: { action: a }") + "---\naction: a"),
+                    &gate(&decision),
+                    &["path_without_terminal error 13 … `d` takes `good`"],
+                ),
+                (&gate(&(decision.clone() + "- block: allow")), &[]),
+                (
+                    &gate(&decision.replace("    - branch: good\n      default: true\n", "")),
+                    &[],
+                ),
+                (
+                    &(gate("- block: run_custom_action\n  config: { action: a }")
+                        + "---\naction: a"),
                     &["path_without_terminal error 6"],
                 ),
             ],
@@ -144,7 +165,14 @@ mod tests {
             unmatched_decision: UnmatchedDecision::FallThrough,
             ..Profile::default()
         };
-        check_under(&profile, CODES, &[(&decision, &["path_without_terminal error 7 … no branch of `d` matches"])]);
+        check_under(
+            &profile,
+            CODES,
+            &[(
+                &decision,
+                &["path_without_terminal error 7 … no branch of `d` matches"],
+            )],
+        );
         check(CODES, &[(&decision, &[])]);
     }
 }

@@ -1,9 +1,9 @@
 //! The lint `unreachable`: a block behind a terminal, or behind a decision all of whose branches end, never runs
 //! (ORD-4, ORD-5). Only the first such block is named.
 
-use super::findings::Findings;
-use super::order::{Presence, arms, ends, may_skip};
-use super::subject::Subject;
+use super::ground::findings::Findings;
+use super::ground::order::{Presence, arms, ends, may_skip};
+use super::ground::subject::Subject;
 use crate::diagnostic::Diagnostic;
 use crate::flow::{Block, Flow, Kind};
 use crate::profile::Profile;
@@ -107,7 +107,7 @@ fn joined(open: &[Way]) -> Option<Presence> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, check_under, login};
+    use super::super::ground::testing::{check, check_under, login};
     use crate::profile::{PostSession, Profile};
 
     const CODES: &[&str] = &["unreachable"];
@@ -120,14 +120,29 @@ mod tests {
         check(
             CODES,
             &[
-                (&login(&format!("- block: allow\n{LOG}")), &["unreachable warning 7 `log` never runs: `allow` ends the run before it"]),
-                (&login(&format!("- block: allow\n- block: finalize\n{LOG}")), &["unreachable warning 7 `finalize` never runs"]),
-                (&login(&format!("{both}{LOG}")), &["unreachable warning 11 `log` never runs: every branch of `c` ends"]),
+                (
+                    &login(&format!("- block: allow\n{LOG}")),
+                    &["unreachable warning 7 `log` never runs: `allow` ends the run before it"],
+                ),
+                (
+                    &login(&format!("- block: allow\n- block: finalize\n{LOG}")),
+                    &["unreachable warning 7 `finalize` never runs"],
+                ),
+                (
+                    &login(&format!("{both}{LOG}")),
+                    &["unreachable warning 11 `log` never runs: every branch of `c` ends"],
+                ),
                 (&login(&format!("{one}{LOG}")), &[]),
                 (&login(&format!("- block: issue_session\n{LOG}")), &[]),
-                (&login(&format!("- block: issue_session\n- block: issue_session\n{LOG}")), &["unreachable warning 8 `log` never runs: `issue-session-2` ends"]),
                 (
-                    &(login("- block: allow") + "  - stage: Next\n    blocks:\n      - block: finalize\n"),
+                    &login(&format!(
+                        "- block: issue_session\n- block: issue_session\n{LOG}"
+                    )),
+                    &["unreachable warning 8 `log` never runs: `issue-session-2` ends"],
+                ),
+                (
+                    &(login("- block: allow")
+                        + "  - stage: Next\n    blocks:\n      - block: finalize\n"),
                     &["unreachable warning 9"],
                 ),
             ],

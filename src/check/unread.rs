@@ -1,9 +1,9 @@
 //! Lints about outputs: `unread_write` for a block that does nothing but compute what nobody reads, and
 //! `custom_key_written_twice` for a flat `custom.*` key that is read while two blocks write it (ST-4).
 
-use super::findings::Findings;
-use super::order::{Index, Relation};
-use super::subject::{Subject, may_mention};
+use super::ground::findings::Findings;
+use super::ground::order::{Index, Relation};
+use super::ground::subject::{Subject, may_mention};
 use crate::diagnostic::Diagnostic;
 use crate::document::listed;
 use crate::flow::{Block, Config, Flow, FlowKind, FlowStatus, Kind};
@@ -71,7 +71,10 @@ impl<'r, 'a> Readers<'r, 'a> {
 
     /// Whether some action may read something of this name.
     fn in_action(&self, name: &str) -> bool {
-        self.subject.actions.iter().any(|action| may_mention(action, name))
+        self.subject
+            .actions
+            .iter()
+            .any(|action| may_mention(action, name))
     }
 
     fn reads_custom(&self, flow: &str, key: &str) -> bool {
@@ -103,11 +106,19 @@ fn unread(readers: &Readers, flow: &Flow, block: &Block) -> Option<Diagnostic> {
     }
     let fields = block.kind.info().writes;
     let custom = flow.kind == FlowKind::Custom
-        && fields.iter().any(|field| readers.reads_custom(&flow.slug.value, field));
-    if custom || readers.in_action(slug) || flow.kind == FlowKind::Custom && readers.in_action(&flow.slug.value) {
+        && fields
+            .iter()
+            .any(|field| readers.reads_custom(&flow.slug.value, field));
+    if custom
+        || readers.in_action(slug)
+        || flow.kind == FlowKind::Custom && readers.in_action(&flow.slug.value)
+    {
         return None;
     }
-    let title = format!("nothing reads what `{slug}` writes: {}", listed(fields.iter().copied()));
+    let title = format!(
+        "nothing reads what `{slug}` writes: {}",
+        listed(fields.iter().copied())
+    );
     Some(
         Diagnostic::warning("unread_write", &block.slug.span, title)
             .fix("read it in a decision or a template, or remove the block"),
@@ -150,26 +161,47 @@ fn twice(flow: &str, field: &str, first: &Block, second: &Block) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, gate, login};
+    use super::super::ground::testing::{check, gate, login};
 
-    const READ: &str = "- { block: log_event, slug: l, config: { type: x, data: { a: '{{ PATH }}' } } }\n";
+    const READ: &str =
+        "- { block: log_event, slug: l, config: { type: x, data: { a: '{{ PATH }}' } } }\n";
 
     #[test]
     fn what_only_computes_is_read_by_somebody() {
         let ip = "- block: ip_reputation\n";
-        let action = |js: &str| format!("---\naction: a\nenabled: 'no'\njs: \"export function execute() {{ {js} }}\"\n");
+        let action = |js: &str| {
+            format!("---\naction: a\nenabled: 'no'\njs: \"export function execute() {{ {js} }}\"\n")
+        };
         let get = "- { block: call_webhook, slug: hook, config: { url: 'https://a.example.com', method: GET } }\n";
         check(
             &["unread_write"],
             &[
-                (&login(ip), &["unread_write warning 6 nothing reads what `ip-reputation` writes: `score`"]),
-                (&login(&(ip.to_owned() + &READ.replace("PATH", "step.ip-reputation.score"))), &[]),
-                (&(login(ip) + &action("return step['ip-reputation'].score")), &[]),
-                (&(login(ip) + &action("return 1")), &["unread_write warning 6"]),
+                (
+                    &login(ip),
+                    &["unread_write warning 6 nothing reads what `ip-reputation` writes: `score`"],
+                ),
+                (
+                    &login(&(ip.to_owned() + &READ.replace("PATH", "step.ip-reputation.score"))),
+                    &[],
+                ),
+                (
+                    &(login(ip) + &action("return step['ip-reputation'].score")),
+                    &[],
+                ),
+                (
+                    &(login(ip) + &action("return 1")),
+                    &["unread_write warning 6"],
+                ),
                 (&login(get), &["unread_write warning 6"]),
                 (&login(&get.replace("GET", "POST")), &[]),
-                (&gate(&(ip.to_owned() + "- block: allow")), &["unread_write warning 6"]),
-                (&gate(&(ip.to_owned() + "- block: allow")).replace("published", "draft"), &[]),
+                (
+                    &gate(&(ip.to_owned() + "- block: allow")),
+                    &["unread_write warning 6"],
+                ),
+                (
+                    &gate(&(ip.to_owned() + "- block: allow")).replace("published", "draft"),
+                    &[],
+                ),
             ],
         );
     }
@@ -191,7 +223,9 @@ mod tests {
             &[
                 (
                     &flow(both, "custom.gate.score"),
-                    &["custom_key_written_twice warning 15 `bot-detection` overwrites `custom.gate.score` of `ip-reputation`"],
+                    &[
+                        "custom_key_written_twice warning 15 `bot-detection` overwrites `custom.gate.score` of `ip-reputation`",
+                    ],
                 ),
                 (&flow(both, "custom.gate.is_bot"), &[]),
                 (&flow(apart, "custom.gate.score"), &[]),

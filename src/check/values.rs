@@ -1,9 +1,9 @@
 //! Lints about the branches of a decision: `decision_without_default` (ORD-3), `unhandled_value` for a severity or
 //! a recommendation that no branch takes, `impossible_value` for a word that a value never is.
 
-use super::findings::Findings;
-use super::order::{Arm, Index, arms, has_default};
-use super::subject::Subject;
+use super::ground::findings::Findings;
+use super::ground::order::{Arm, Index, arms, has_default};
+use super::ground::subject::Subject;
 use crate::diagnostic::Diagnostic;
 use crate::document::{listed, suggestion};
 use crate::expr::{Expr, Scope};
@@ -32,8 +32,9 @@ fn without_default(block: &Block) -> Option<Diagnostic> {
     }
     let title = format!("`{}` has no default branch", block.slug.value);
     Some(
-        Diagnostic::warning("decision_without_default", &block.slug.span, title)
-            .fix("add a last branch with `default: true`; when nothing matches, the block fails (ORD-3)"),
+        Diagnostic::warning("decision_without_default", &block.slug.span, title).fix(
+            "add a last branch with `default: true`; when nothing matches, the block fails (ORD-3)",
+        ),
     )
 }
 
@@ -102,20 +103,33 @@ fn unhandled(index: &Index, block: &Block) -> Option<Diagnostic> {
     let missed = |word: &&str| is_missed(&arms, &One::new(slug, field, word));
     let missed: Vec<&str> = words.into_iter().filter(missed).collect();
     (!missed.is_empty()).then(|| {
-        let title = format!("no branch of `{}` handles {}", block.slug.value, listed(missed));
+        let title = format!(
+            "no branch of `{}` handles {}",
+            block.slug.value,
+            listed(missed)
+        );
         Diagnostic::warning("unhandled_value", &block.slug.span, title)
             .fix("add a branch for it, or a default branch")
     })
 }
 
 fn is_missed(arms: &[Arm], scope: &One) -> bool {
-    arms.iter()
-        .all(|arm| arm.when.is_some_and(|when| matches!(when.holds(scope), Ok(false))))
+    arms.iter().all(|arm| {
+        arm.when
+            .is_some_and(|when| matches!(when.holds(scope), Ok(false)))
+    })
 }
 
 /// Parts of a word may be looked for, and case may be changed: only plain comparisons are judged.
 fn compares_plainly(when: &Expr) -> bool {
-    let methods = ["contains", "startsWith", "endsWith", "matches", "Ascii", "+"];
+    let methods = [
+        "contains",
+        "startsWith",
+        "endsWith",
+        "matches",
+        "Ascii",
+        "+",
+    ];
     !methods.iter().any(|method| when.source().contains(method))
 }
 
@@ -145,7 +159,7 @@ fn impossible(index: &Index, block: &Block) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, login};
+    use super::super::ground::testing::{check, login};
 
     /// A decision on lines from 7 on, with a branch for each `when`.
     fn decision(whens: &[&str], more: &str) -> String {
@@ -154,7 +168,9 @@ mod tests {
             .enumerate()
             .map(|(at, when)| format!("    - {{ branch: b{at}, when: \"{when}\" }}\n"))
             .collect();
-        login(&format!("- block: risk_evaluate\n- block: decision\n  slug: d\n  branches:\n{branches}{more}"))
+        login(&format!(
+            "- block: risk_evaluate\n- block: decision\n  slug: d\n  branches:\n{branches}{more}"
+        ))
     }
 
     const DEFAULT: &str = "    - { branch: rest, default: true }\n";
@@ -164,7 +180,10 @@ mod tests {
         check(
             &["decision_without_default"],
             &[
-                (&decision(&["1 == 2"], ""), &["decision_without_default warning 8 `d` has no default branch"]),
+                (
+                    &decision(&["1 == 2"], ""),
+                    &["decision_without_default warning 8 `d` has no default branch"],
+                ),
                 (&decision(&["1 == 2"], DEFAULT), &[]),
                 (&decision(&["1 == 2", "true"], ""), &[]),
             ],
@@ -182,10 +201,28 @@ mod tests {
                     &decision(&[&format!("{r} == 'allow'"), &format!("{r} == 'deny'")], ""),
                     &["unhandled_value warning 8 no branch of `d` handles `challenge`"],
                 ),
-                (&decision(&[&format!("{r} == 'allow'"), &format!("{r} != 'allow'")], ""), &[]),
-                (&decision(&[&format!("{s} in ['low', 'medium']")], ""), &["unhandled_value … `high`, `critical`"]),
-                (&decision(&[&format!("{s} in ['low', 'medium']")], DEFAULT), &[]),
-                (&decision(&[&format!("{s} == 'low'"), "step.risk-evaluate.score > 5"], ""), &[]),
+                (
+                    &decision(
+                        &[&format!("{r} == 'allow'"), &format!("{r} != 'allow'")],
+                        "",
+                    ),
+                    &[],
+                ),
+                (
+                    &decision(&[&format!("{s} in ['low', 'medium']")], ""),
+                    &["unhandled_value … `high`, `critical`"],
+                ),
+                (
+                    &decision(&[&format!("{s} in ['low', 'medium']")], DEFAULT),
+                    &[],
+                ),
+                (
+                    &decision(
+                        &[&format!("{s} == 'low'"), "step.risk-evaluate.score > 5"],
+                        "",
+                    ),
+                    &[],
+                ),
             ],
         );
     }
@@ -197,13 +234,27 @@ mod tests {
             &[
                 (
                     &decision(&["step.risk-evaluate.severity == 'hihg'"], DEFAULT),
-                    &["impossible_value warning 10 `step.risk-evaluate.severity` is never `hihg` | did you mean `high`?"],
+                    &[
+                        "impossible_value warning 10 `step.risk-evaluate.severity` is never `hihg` | did you mean `high`?",
+                    ],
                 ),
-                (&decision(&["step.risk-evaluate.severity in ['high', 'critical']"], DEFAULT), &[]),
-                (&decision(&["step.risk-evaluate.severity.startsWith('cri')"], DEFAULT), &[]),
                 (
-                    &(decision(&["1 == 2"], DEFAULT) + "      - { block: condition, config: { when: step.d.branch == 'b1' } }\n"),
-                    &["impossible_value warning 12 `step.d.branch` is never `b1` | did you mean `b0`?"],
+                    &decision(
+                        &["step.risk-evaluate.severity in ['high', 'critical']"],
+                        DEFAULT,
+                    ),
+                    &[],
+                ),
+                (
+                    &decision(&["step.risk-evaluate.severity.startsWith('cri')"], DEFAULT),
+                    &[],
+                ),
+                (
+                    &(decision(&["1 == 2"], DEFAULT)
+                        + "      - { block: condition, config: { when: step.d.branch == 'b1' } }\n"),
+                    &[
+                        "impossible_value warning 12 `step.d.branch` is never `b1` | did you mean `b0`?",
+                    ],
                 ),
             ],
         );

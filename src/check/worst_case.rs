@@ -1,9 +1,9 @@
 //! The lint `worst_case_over_budget`: the timeouts that are written down, and pauses, added up along the slowest way
 //! through a system flow, are more than the budget of a run (BUD-1). Defaults and costs of kinds do not count.
 
-use super::findings::Findings;
-use super::order::ends;
-use super::subject::Subject;
+use super::ground::findings::Findings;
+use super::ground::order::ends;
+use super::ground::subject::Subject;
 use crate::diagnostic::Diagnostic;
 use crate::flow::{Block, Config, Flow, FlowKind, Kind, Mode};
 use crate::profile::duration_text;
@@ -53,7 +53,8 @@ fn judge<'a>(subject: &Subject<'a>, flow: &'a Flow, findings: &mut Findings<'a>)
         spent > budget
     });
     let Some((block, _)) = crossing else { return };
-    let part = |(block, ms): &(&Block, u64)| format!("`{}` {}", block.slug.value, duration_text(*ms));
+    let part =
+        |(block, ms): &(&Block, u64)| format!("`{}` {}", block.slug.value, duration_text(*ms));
     let parts: Vec<String> = way.parts.iter().take(NAMED).map(part).collect();
     let title = format!(
         "the declared timeouts of `{}` add up to {}, above the budget of {}: {}{}",
@@ -63,8 +64,9 @@ fn judge<'a>(subject: &Subject<'a>, flow: &'a Flow, findings: &mut Findings<'a>)
         parts.join(", "),
         if way.parts.len() > NAMED { ", …" } else { "" }
     );
-    let diagnostic = Diagnostic::warning("worst_case_over_budget", &block.slug.span, title)
-        .fix("lower a timeout, send requests together with `parallel_webhook`, or detach an action");
+    let diagnostic = Diagnostic::warning("worst_case_over_budget", &block.slug.span, title).fix(
+        "lower a timeout, send requests together with `parallel_webhook`, or detach an action",
+    );
     findings.add(flow, &block.slug.value, diagnostic);
 }
 
@@ -102,7 +104,7 @@ fn branches<'a>(subject: &Subject<'a>, block: &'a Block, on: Way<'a>) -> Slowest
         };
     }
     let mut slowest = Slowest::default();
-    if super::order::may_skip(block, subject.profile) {
+    if super::ground::order::may_skip(block, subject.profile) {
         slowest.on = Some(on.clone());
     }
     for branch in branches {
@@ -153,33 +155,53 @@ fn nested(subject: &Subject, block: &Block) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, gate, login};
+    use super::super::ground::testing::{check, gate, login};
 
     #[test]
     fn declared_timeouts_fit_into_the_budget_along_every_way() {
         let hook = |slug: &str, timeout: &str| {
-            format!("- {{ block: call_webhook, slug: {slug}, timeout: {timeout}, config: {{ url: 'https://a.example.com' }} }}\n")
+            format!(
+                "- {{ block: call_webhook, slug: {slug}, timeout: {timeout}, config: {{ url: 'https://a.example.com' }} }}\n"
+            )
         };
         let two = hook("a", "6s") + &hook("b", "5s");
-        let apart = "- block: condition\n  slug: c\n  config: { when: 1 == 2 }\n  then:\n    ".to_owned()
+        let apart = "- block: condition\n  slug: c\n  config: { when: 1 == 2 }\n  then:\n    "
+            .to_owned()
             + &hook("a", "6s")
             + "  else:\n    "
             + &hook("b", "5s");
         let nested = format!(
             "{}---\n{}",
-            login(&(hook("a", "6s") + "- { block: run_custom_flow, slug: f, config: { flow: gate } }\n")),
+            login(
+                &(hook("a", "6s")
+                    + "- { block: run_custom_flow, slug: f, config: { flow: gate } }\n")
+            ),
             gate(&(hook("b", "5s") + "- block: allow"))
         );
         check(
             &["worst_case_over_budget"],
             &[
-                (&login(&two), &["worst_case_over_budget warning 7 the declared timeouts of `login` add up to 11s, above the budget of 10s: `a` 6s, `b` 5s"]),
+                (
+                    &login(&two),
+                    &[
+                        "worst_case_over_budget warning 7 the declared timeouts of `login` add up to 11s, above the budget of 10s: `a` 6s, `b` 5s",
+                    ],
+                ),
                 (&login(&(hook("a", "5s") + &hook("b", "5s"))), &[]),
                 (&login(&apart), &[]),
-                (&login(&(apart.clone() + &hook("d", "4001ms"))), &["worst_case_over_budget warning 13"]),
+                (
+                    &login(&(apart.clone() + &hook("d", "4001ms"))),
+                    &["worst_case_over_budget warning 13"],
+                ),
                 (&nested, &["worst_case_over_budget warning 7 … `f` 5s"]),
-                (&login(&(hook("a", "6s") + "- block: allow\n" + &hook("b", "5s"))), &[]),
-                (&login("- { block: delay, config: { ms: 10001 } }"), &["worst_case_over_budget warning 6"]),
+                (
+                    &login(&(hook("a", "6s") + "- block: allow\n" + &hook("b", "5s"))),
+                    &[],
+                ),
+                (
+                    &login("- { block: delay, config: { ms: 10001 } }"),
+                    &["worst_case_over_budget warning 6"],
+                ),
             ],
         );
     }

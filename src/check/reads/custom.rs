@@ -1,13 +1,13 @@
 //! `custom.<flow>.<key>`: the custom flow was run before by the outermost flow, or is this one; the key is a field
 //! that one of its blocks writes, or anything when it runs an action (ST-4).
 
-use super::super::order::{Presence, Relation};
-use super::super::subject::each_block;
+use super::super::ground::order::{Presence, Relation};
+use super::super::ground::subject::each_block;
 use super::fields::{self, Fields};
 use super::known::Key;
-use super::problem::{Problem, guard, written};
+use super::problem::{Problem, guard, near, written};
 use super::walk::Reading;
-use crate::document::{nearest, suggestion};
+use crate::document::suggestion;
 use crate::flow::{Flow, PlacedRead};
 use crate::text::Span;
 use std::collections::BTreeSet;
@@ -80,7 +80,9 @@ fn nearest_writer<'a>(reading: &Reading<'_, 'a>, slug: &str) -> (Relation, Optio
         if *embedding.name.value != *slug {
             continue;
         }
-        let relation = site.root_index().relation(&embedding.block.slug.value, reader);
+        let relation = site
+            .root_index()
+            .relation(&embedding.block.slug.value, reader);
         if relation == Relation::OtherBranch || found.1.is_none() {
             found = (relation, Some(&embedding.block.slug.span));
         }
@@ -90,7 +92,11 @@ fn nearest_writer<'a>(reading: &Reading<'_, 'a>, slug: &str) -> (Relation, Optio
 
 fn nobody_runs(reading: &Reading, slug: &str, read: &PlacedRead) -> Problem {
     let root = reading.site.root();
-    let title = format!("`{}` runs no custom flow `{slug}`, so `{}` is never written", root.slug.value, written(read));
+    let title = format!(
+        "`{}` runs no custom flow `{slug}`, so `{}` is never written",
+        root.slug.value,
+        written(read)
+    );
     let embedded: BTreeSet<&str> = reading
         .site
         .root_index()
@@ -98,9 +104,11 @@ fn nobody_runs(reading: &Reading, slug: &str, read: &PlacedRead) -> Problem {
         .iter()
         .map(|embedding| &*embedding.name.value)
         .collect();
-    let fix = match nearest(slug, embedded.iter().copied()) {
+    let fix = match near(slug, embedded.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("run it before, with `block: run_custom_flow` and `config: {{ flow: {slug} }}`"),
+        None => {
+            format!("run it before, with `block: run_custom_flow` and `config: {{ flow: {slug} }}`")
+        }
     };
     Problem::unknown(title, fix)
 }
@@ -120,7 +128,10 @@ fn unknown_key(flow: &Flow, key: &str) -> Option<Problem> {
     }
     Some(
         Problem::unknown(
-            format!("no block of the custom flow `{}` writes `{key}`", flow.slug.value),
+            format!(
+                "no block of the custom flow `{}` writes `{key}`",
+                flow.slug.value
+            ),
             suggestion(key, keys),
         )
         .related(&flow.slug.span, "the custom flow is here"),

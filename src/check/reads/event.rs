@@ -1,7 +1,7 @@
 //! `event.*`: the fields of ST-5, and `event.user`, which some flows have only behind the lookup. What a profile or
 //! an identity leaves out depends on the run and is not judged.
 
-use super::super::order::{Presence, Relation};
+use super::super::ground::order::{Presence, Relation};
 use super::known::{Key, Known};
 use super::problem::{Problem, guard, written};
 use super::walk::Reading;
@@ -16,15 +16,38 @@ const WITHOUT_USER: [&str; 4] = ["login", "password-reset", "mfa-enrol", "mfa-ve
 const BELOW: &[(&str, &[&str])] = &[
     (
         "event",
-        &["user", "request", "client", "tenant", "connection", "transaction", "authentication"],
+        &[
+            "user",
+            "request",
+            "client",
+            "tenant",
+            "connection",
+            "transaction",
+            "authentication",
+        ],
     ),
     (
         "event.user",
-        &["id", "email", "phone", "name", "email_verified", "app_metadata", "user_metadata", "factors"],
+        &[
+            "id",
+            "email",
+            "phone",
+            "name",
+            "email_verified",
+            "app_metadata",
+            "user_metadata",
+            "factors",
+        ],
     ),
-    ("event.request", &["ip", "user_agent", "geo", "asn", "device"]),
+    (
+        "event.request",
+        &["ip", "user_agent", "geo", "asn", "device"],
+    ),
     ("event.request.geo", &["country", "city", "lat", "lon"]),
-    ("event.request.asn", &["number", "org", "is_tor", "is_vpn", "is_bogon"]),
+    (
+        "event.request.asn",
+        &["number", "org", "is_tor", "is_vpn", "is_bogon"],
+    ),
     ("event.request.device", &["id", "trusted"]),
     ("event.client", &["id", "name", "type"]),
     ("event.tenant", &["slug", "name"]),
@@ -118,8 +141,14 @@ fn no_user(reading: &Reading, read: &PlacedRead) -> Problem {
     let problem = Problem {
         code: "user_before_lookup",
         ..Problem::unknown(
-            format!("`{path}` is read before `identity_lookup` has found the user of `{}`", root.slug.value),
-            format!("put an `identity_lookup` before this block, or {}", guard(&path)),
+            format!(
+                "`{path}` is read before `identity_lookup` has found the user of `{}`",
+                root.slug.value
+            ),
+            format!(
+                "put an `identity_lookup` before this block, or {}",
+                guard(&path)
+            ),
         )
     };
     match lookups.next() {
@@ -140,7 +169,10 @@ fn id_too_early(reading: &Reading, read: &PlacedRead) -> Option<Problem> {
         severity: Severity::Warning,
         ..Problem::unknown(
             "a user who registers has no `id` until `identity_create` has run".to_owned(),
-            format!("move this block behind `identity_create`, or {}", guard(&path)),
+            format!(
+                "move this block behind `identity_create`, or {}",
+                guard(&path)
+            ),
         )
     })
 }

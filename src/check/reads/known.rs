@@ -1,7 +1,7 @@
 //! What is known to be written at one point of a walk. Branches are scopes: what a branch writes is kept apart and
 //! joined when the branches meet, so that the cost of a walk grows with what is written, not with what is known.
 
-use super::super::order::Presence;
+use super::super::ground::order::Presence;
 use std::collections::BTreeMap;
 
 /// Something that blocks write.
@@ -53,7 +53,10 @@ impl<'a> Known<'a> {
 
     /// What is known of a key.
     pub fn get(&self, key: Key) -> Option<Fact> {
-        self.scopes.iter().rev().find_map(|scope| scope.get(&key).copied())
+        self.scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.get(&key).copied())
     }
 
     /// Takes note of a write on the way being walked.

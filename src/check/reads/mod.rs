@@ -13,8 +13,8 @@ mod step;
 mod tests;
 mod walk;
 
-use super::findings::Findings;
-use super::subject::Subject;
+use super::ground::findings::Findings;
+use super::ground::subject::Subject;
 use crate::flow::FlowKind;
 use std::collections::BTreeSet;
 

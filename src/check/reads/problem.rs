@@ -1,6 +1,7 @@
 //! What is wrong with one read, before it is known how much that matters where the read stands.
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::nearest;
 use crate::flow::{Flow, FlowKind, PlacedRead};
 use crate::text::Span;
 
@@ -118,4 +119,12 @@ pub fn written(read: &PlacedRead) -> String {
 /// The usual way out for a path that may be absent.
 pub fn guard(path: &str) -> String {
     format!("test it first: `has({path}) && …`")
+}
+
+/// Candidates that are looked at for "did you mean": a flow with thousands of blocks and mistakes is judged in time.
+const CANDIDATES: usize = 500;
+
+/// The candidate that was meant, if one is near.
+pub fn near<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    nearest(written, candidates.take(CANDIDATES))
 }

@@ -1,6 +1,6 @@
 //! `session.*`: written by the session blocks; its tokens are gone when their stage ends (ST-6).
 
-use super::super::order::{Presence, Relation};
+use super::super::ground::order::{Presence, Relation};
 use super::known::{Key, Known};
 use super::problem::{Problem, guard, written};
 use super::walk::Reading;
@@ -8,7 +8,14 @@ use crate::document::suggestion;
 use crate::flow::{Kind, PlacedRead};
 
 /// What stays.
-const LASTING: [&str; 6] = ["id", "aal", "issued_at", "expires_at", "expires_in", "factors"];
+const LASTING: [&str; 6] = [
+    "id",
+    "aal",
+    "issued_at",
+    "expires_at",
+    "expires_in",
+    "factors",
+];
 /// What is gone when the stage ends.
 const TRANSIENT: [&str; 3] = ["raw_token", "access_token", "refresh_token"];
 
@@ -38,7 +45,9 @@ pub fn judge(reading: &Reading, read: &PlacedRead) -> Option<Problem> {
         return Some(Problem {
             code: "transient_read",
             ..Problem::unknown(
-                format!("`{path}` is transient: it can be read only in the stage that issued the session"),
+                format!(
+                    "`{path}` is transient: it can be read only in the stage that issued the session"
+                ),
                 "move this block into that stage, or read `session.id`".to_owned(),
             )
         });
@@ -75,7 +84,10 @@ fn not_yet(reading: &Reading, path: &str) -> Problem {
         .in_flow(site.flow);
     };
     Problem::too_early(
-        format!("`{path}` is read before `{}` has issued the session", issuer.slug.value),
+        format!(
+            "`{path}` is read before `{}` has issued the session",
+            issuer.slug.value
+        ),
         format!("move this block behind it, or {}", guard(path)),
     )
     .related(&issuer.slug.span, "the session is issued here")

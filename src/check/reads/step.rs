@@ -1,12 +1,12 @@
 //! `step.<slug>.<field>`: the slug is that of a block that ran before, the field one that its kind writes. Inside a
 //! custom flow its own blocks hide those of the parent once they have written (ST-4).
 
-use super::super::order::{Index, Presence, Relation};
+use super::super::ground::order::{Index, Presence, Relation};
 use super::fields::{self, Fields};
 use super::known::Key;
-use super::problem::{Problem, guard, written};
+use super::problem::{Problem, guard, near, written};
 use super::walk::Reading;
-use crate::document::{nearest, suggestion};
+use crate::document::suggestion;
 use crate::flow::{Block, Flow, Kind, Mode, PlacedRead};
 
 /// What is wrong with a read of `step.*`.
@@ -14,28 +14,47 @@ pub fn judge(reading: &Reading, read: &PlacedRead) -> Option<Problem> {
     let slug = &**read.read.path.get(1)?;
     let site = reading.site;
     let own = site.index.block(slug);
-    let outer = site.outer.as_ref().and_then(|outer| outer.index.block(slug));
-    let key = if site.outer.is_some() { Key::Inner(slug) } else { Key::Step(slug) };
-    let own_presence = own.and_then(|_| reading.known.get(key)).map(|fact| fact.presence);
+    let outer = site
+        .outer
+        .as_ref()
+        .and_then(|outer| outer.index.block(slug));
+    let key = if site.outer.is_some() {
+        Key::Inner(slug)
+    } else {
+        Key::Step(slug)
+    };
+    let own_presence = own
+        .and_then(|_| reading.known.get(key))
+        .map(|fact| fact.presence);
     let outer_presence = outer
         .and_then(|_| reading.known.get(Key::Step(slug)))
         .map(|fact| fact.presence);
     match (own, outer) {
-        (Some(own), Some(outer)) if own_presence != Some(Presence::Always) && outer_presence.is_some() => {
-            let problem = in_block(outer, outer_presence, read, || relation_outer(reading, slug));
+        (Some(own), Some(outer))
+            if own_presence != Some(Presence::Always) && outer_presence.is_some() =>
+        {
+            let problem = in_block(outer, outer_presence, read, || {
+                relation_outer(reading, slug)
+            });
             let hidden = own_presence.is_some() && field_problem(own, read).is_none();
             problem.filter(|_| !hidden).map(Problem::unless_embedded)
         }
         (Some(own), _) => {
-            let problem = in_block(own, own_presence, read, || site.index.relation(slug, reading.reader));
-            problem.map(|problem| if own_presence.is_none() && site.alone && problem.code != "unknown_read" {
-                problem.unless_embedded()
-            } else {
-                problem
+            let problem = in_block(own, own_presence, read, || {
+                site.index.relation(slug, reading.reader)
+            });
+            problem.map(|problem| {
+                if own_presence.is_none() && site.alone && problem.code != "unknown_read" {
+                    problem.unless_embedded()
+                } else {
+                    problem
+                }
             })
         }
         (None, Some(outer)) => {
-            let problem = in_block(outer, outer_presence, read, || relation_outer(reading, slug));
+            let problem = in_block(outer, outer_presence, read, || {
+                relation_outer(reading, slug)
+            });
             problem.map(Problem::unless_embedded)
         }
         (None, None) => Some(nobody(reading, slug, read)),
@@ -149,8 +168,11 @@ fn nobody(reading: &Reading, slug: &str, read: &PlacedRead) -> Problem {
         );
     }
     let outer: Option<&Index> = site.outer.as_ref().map(|outer| &*outer.index);
-    let slugs = site.index.slugs().chain(outer.into_iter().flat_map(Index::slugs));
-    let fix = match nearest(slug, slugs) {
+    let slugs = site
+        .index
+        .slugs()
+        .chain(outer.into_iter().flat_map(Index::slugs));
+    let fix = match near(slug, slugs) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "read what a block that runs before has written".to_owned(),
     };

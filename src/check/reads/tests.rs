@@ -1,6 +1,6 @@
 //! What is said about reads: rows of flows, each with the diagnostics it draws.
 
-use super::super::testing::{check, gate, login};
+use super::super::ground::testing::{check, gate, login};
 
 const CODES: &[&str] = &[
     "unknown_read",
@@ -23,22 +23,40 @@ fn reads(expression: &str) -> String {
 #[test]
 fn a_step_is_read_only_behind_the_block_that_writes_it() {
     let branch = |inside: &str| {
-        format!("- block: condition\n  slug: c\n  config: {{ when: \"true == false\" }}\n  then:\n    - {inside}\n")
+        format!(
+            "- block: condition\n  slug: c\n  config: {{ when: \"true == false\" }}\n  then:\n    - {inside}\n"
+        )
     };
     let in_branch = branch("block: risk_evaluate");
     check(
         CODES,
         &[
-            (&login(&(SCORE.to_owned() + &reads("step.risk-evaluate.score > 5"))), &[]),
+            (
+                &login(&(SCORE.to_owned() + &reads("step.risk-evaluate.score > 5"))),
+                &[],
+            ),
             (
                 &login(&(reads("step.risk-evaluate.score > 5") + SCORE)),
-                &["read_before_write error 7 `step.risk-evaluate.score` is read before `risk-evaluate` has run | move"],
+                &[
+                    "read_before_write error 7 `step.risk-evaluate.score` is read before `risk-evaluate` has run | move",
+                ],
             ),
-            (&login(&(reads("has(step.risk-evaluate.score)") + SCORE)), &[]),
-            (&login(&(reads("has(step.risk-evaluate.score) && step.risk-evaluate.score > 5") + SCORE)), &[]),
+            (
+                &login(&(reads("has(step.risk-evaluate.score)") + SCORE)),
+                &[],
+            ),
+            (
+                &login(
+                    &(reads("has(step.risk-evaluate.score) && step.risk-evaluate.score > 5")
+                        + SCORE),
+                ),
+                &[],
+            ),
             (
                 &login(&(SCORE.to_owned() + &reads("step.risk_evaluate.score > 5"))),
-                &["unknown_read error 8 no block writes `step.risk_evaluate.score` | did you mean `risk-evaluate`?"],
+                &[
+                    "unknown_read error 8 no block writes `step.risk_evaluate.score` | did you mean `risk-evaluate`?",
+                ],
             ),
             (
                 &login(&(SCORE.to_owned() + &reads("step.risk-evaluate.scor > 5"))),
@@ -54,22 +72,39 @@ fn a_step_is_read_only_behind_the_block_that_writes_it() {
             ),
             (
                 &login(&(in_branch.clone() + &reads("step.risk-evaluate.score > 5"))),
-                &["maybe_unwritten warning 12 `step.risk-evaluate.score` is written in another branch only"],
+                &[
+                    "maybe_unwritten warning 12 `step.risk-evaluate.score` is written in another branch only",
+                ],
             ),
             (
                 &login(&(reads("step.risk-evaluate.score > 5") + &in_branch)),
                 &["read_before_write error 7"],
             ),
             (
-                &login(&(in_branch.clone() + "  else:\n    - block: condition\n      config: { when: step.risk-evaluate.score > 5 }\n")),
+                &login(
+                    &(in_branch.clone()
+                        + "  else:\n    - block: condition\n      config: { when: step.risk-evaluate.score > 5 }\n"),
+                ),
                 &["maybe_unwritten warning 13"],
             ),
             (
-                &login(&(in_branch.clone() + "  else:\n    - block: deny\n      config: { reason: x }\n" + &reads("step.risk-evaluate.score > 5"))),
+                &login(
+                    &(in_branch.clone()
+                        + "  else:\n    - block: deny\n      config: { reason: x }\n"
+                        + &reads("step.risk-evaluate.score > 5")),
+                ),
                 &[],
             ),
-            (&login(&reads("step.condition.branch == 'then'")), &["read_before_write error 7 `condition` reads"]),
-            (&login(&branch("{ block: log_event, config: { type: x, data: { b: '{{ step.c.branch }}' } } }")), &[]),
+            (
+                &login(&reads("step.condition.branch == 'then'")),
+                &["read_before_write error 7 `condition` reads"],
+            ),
+            (
+                &login(&branch(
+                    "{ block: log_event, config: { type: x, data: { b: '{{ step.c.branch }}' } } }",
+                )),
+                &[],
+            ),
         ],
     );
 }
@@ -77,24 +112,45 @@ fn a_step_is_read_only_behind_the_block_that_writes_it() {
 #[test]
 fn fields_of_actions_and_bodies_are_unknown_and_allowed() {
     let attach = |mode: &str| {
-        format!("- block: run_custom_action\n  slug: tag\n  mode: {mode}\n  config: {{ action: tag }}\n")
+        format!(
+            "- block: run_custom_action\n  slug: tag\n  mode: {mode}\n  config: {{ action: tag }}\n"
+        )
     };
-    let with_action = |blocks: &str| format!("{}---\naction: tag\ntriggers: [login]\n", login(blocks));
+    let with_action =
+        |blocks: &str| format!("{}---\naction: tag\ntriggers: [login]\n", login(blocks));
     let hook = "- block: call_webhook\n  slug: hook\n  config: { url: 'https://a.example.com' }\n";
     let parallel = "- block: parallel_webhook\n  slug: all\n  config: { calls: { one: { url: 'https://a.example.com' } } }\n";
     check(
         CODES,
         &[
-            (&with_action(&(attach("sync") + &reads("step.tag.any.thing == 1"))), &[]),
+            (
+                &with_action(&(attach("sync") + &reads("step.tag.any.thing == 1"))),
+                &[],
+            ),
             (
                 &with_action(&(attach("fire_and_forget") + &reads("step.tag.any == 1"))),
                 &["unknown_read error 11 `tag` is fire_and_forget … write `mode: sync`"],
             ),
-            (&login(&(hook.to_owned() + &reads("step.hook.body.score.x > 1"))), &[]),
-            (&login(&(hook.to_owned() + &reads("step.hook.boddy > 1"))), &["unknown_read error 10 `call_webhook` writes no `boddy` | did you mean `body`?"]),
-            (&login(&(parallel.to_owned() + &reads("step.all.one.body.x > 1"))), &[]),
-            (&login(&(parallel.to_owned() + &reads("step.all.two.body > 1"))), &["unknown_read error 10 `parallel_webhook` writes no `two`"]),
-            (&login(&(parallel.to_owned() + &reads("step.all.one.stat > 1"))), &["unknown_read error 10 a call of `all` writes no `stat`"]),
+            (
+                &login(&(hook.to_owned() + &reads("step.hook.body.score.x > 1"))),
+                &[],
+            ),
+            (
+                &login(&(hook.to_owned() + &reads("step.hook.boddy > 1"))),
+                &["unknown_read error 10 `call_webhook` writes no `boddy` | did you mean `body`?"],
+            ),
+            (
+                &login(&(parallel.to_owned() + &reads("step.all.one.body.x > 1"))),
+                &[],
+            ),
+            (
+                &login(&(parallel.to_owned() + &reads("step.all.two.body > 1"))),
+                &["unknown_read error 10 `parallel_webhook` writes no `two`"],
+            ),
+            (
+                &login(&(parallel.to_owned() + &reads("step.all.one.stat > 1"))),
+                &["unknown_read error 10 a call of `all` writes no `stat`"],
+            ),
         ],
     );
 }
@@ -140,12 +196,27 @@ fn a_session_is_read_behind_its_block_and_its_tokens_in_the_same_stage() {
         CODES,
         &[
             (&later("session.id == 'x'"), &[]),
-            (&later("session.raw_token == 'x'"), &["transient_read error 10 `session.raw_token` is transient"]),
+            (
+                &later("session.raw_token == 'x'"),
+                &["transient_read error 10 `session.raw_token` is transient"],
+            ),
             (&later("has(session.raw_token)"), &[]),
-            (&login(&(issue.to_owned() + &reads("session.raw_token == 'x'"))), &[]),
-            (&login(&(reads("session.id == 'x'") + issue)), &["read_before_write error 7 `session.id` is read before `issue-session`"]),
-            (&login(&reads("session.id == 'x'")), &["unknown_read error 7 nothing issues a session"]),
-            (&later("session.ids == 'x'"), &["unknown_read error 10 there is no `session.ids` | did you mean `id`?"]),
+            (
+                &login(&(issue.to_owned() + &reads("session.raw_token == 'x'"))),
+                &[],
+            ),
+            (
+                &login(&(reads("session.id == 'x'") + issue)),
+                &["read_before_write error 7 `session.id` is read before `issue-session`"],
+            ),
+            (
+                &login(&reads("session.id == 'x'")),
+                &["unknown_read error 7 nothing issues a session"],
+            ),
+            (
+                &later("session.ids == 'x'"),
+                &["unknown_read error 10 there is no `session.ids` | did you mean `id`?"],
+            ),
         ],
     );
 }
@@ -154,17 +225,47 @@ fn a_session_is_read_behind_its_block_and_its_tokens_in_the_same_stage() {
 fn a_custom_flow_is_read_where_it_ran() {
     let run = "- block: run_custom_flow\n  slug: fraud\n  config: { flow: gate }\n";
     let gate = "- block: ip_reputation\n- block: condition\n  slug: c\n  config: { when: step.ip-reputation.score > 50 }\n  then:\n    - { block: deny, config: { reason: x } }\n  else:\n    - block: bot_detection\n- block: allow\n";
-    let with = |blocks: &str| format!("{}---\n{}", login(blocks), super::super::testing::gate(gate));
+    let with = |blocks: &str| {
+        format!(
+            "{}---\n{}",
+            login(blocks),
+            super::super::ground::testing::gate(gate)
+        )
+    };
     check(
         CODES,
         &[
-            (&with(&(run.to_owned() + &reads("custom.gate.score > 1"))), &[]),
+            (
+                &with(&(run.to_owned() + &reads("custom.gate.score > 1"))),
+                &[],
+            ),
             (&with(&(run.to_owned() + &reads("custom.gate.is_bot"))), &[]),
-            (&with(&(reads("custom.gate.score > 1") + run)), &["read_before_write error 7 `custom.gate.score` is read before the custom flow `gate` has written it"]),
-            (&with(&(run.to_owned() + &reads("custom.gate.scoer > 1"))), &["unknown_read error 10 no block of the custom flow `gate` writes `scoer` | did you mean `score`?"]),
-            (&with(&(run.to_owned() + &reads("custom.gaet.score > 1"))), &["unknown_read error 10 `login` runs no custom flow `gaet` … did you mean `gate`?"]),
-            (&with(&(run.to_owned() + &reads("step.ip-reputation.score > 1"))), &["unknown_read error 10 … only `custom.gate.*` is left"]),
-            (&with(&(run.to_owned() + &reads("step.fraud.outcome == 'allowed'"))), &[]),
+            (
+                &with(&(reads("custom.gate.score > 1") + run)),
+                &[
+                    "read_before_write error 7 `custom.gate.score` is read before the custom flow `gate` has written it",
+                ],
+            ),
+            (
+                &with(&(run.to_owned() + &reads("custom.gate.scoer > 1"))),
+                &[
+                    "unknown_read error 10 no block of the custom flow `gate` writes `scoer` | did you mean `score`?",
+                ],
+            ),
+            (
+                &with(&(run.to_owned() + &reads("custom.gaet.score > 1"))),
+                &[
+                    "unknown_read error 10 `login` runs no custom flow `gaet` … did you mean `gate`?",
+                ],
+            ),
+            (
+                &with(&(run.to_owned() + &reads("step.ip-reputation.score > 1"))),
+                &["unknown_read error 10 … only `custom.gate.*` is left"],
+            ),
+            (
+                &with(&(run.to_owned() + &reads("step.fraud.outcome == 'allowed'"))),
+                &[],
+            ),
         ],
     );
 }
@@ -183,14 +284,40 @@ fn inside_a_custom_flow_reads_are_judged_for_each_embedding() {
         CODES,
         &[
             (&with(&(SCORE.to_owned() + run)), &[]),
-            (&with(&(run.to_owned() + SCORE)), &["read_before_write error 16 `step.risk-evaluate.score` is read before `risk-evaluate` has run"]),
-            (&with(run), &["unknown_read error 15 no block writes `step.risk-evaluate.score`"]),
-            (&both, &["unknown_read error 24 no block writes `step.risk-evaluate.score`"]),
-            (&inside, &["maybe_unwritten warning 7 … `gate` is embedded nowhere yet"]),
-            (&gate("- block: ip_reputation\n- block: log_event\n  config: { type: x, data: { a: '{{ custom.gate.score }} {{ step.ip-reputation.score }}' } }\n- block: allow\n"), &[]),
-            (&gate(&(reads("event.user.id == 'x'") + "- block: allow\n")), &[]),
             (
-                &format!("{}---\n{}", login(run), gate(&(reads("event.user.id == 'x'") + "- block: allow\n"))),
+                &with(&(run.to_owned() + SCORE)),
+                &[
+                    "read_before_write error 16 `step.risk-evaluate.score` is read before `risk-evaluate` has run",
+                ],
+            ),
+            (
+                &with(run),
+                &["unknown_read error 15 no block writes `step.risk-evaluate.score`"],
+            ),
+            (
+                &both,
+                &["unknown_read error 24 no block writes `step.risk-evaluate.score`"],
+            ),
+            (
+                &inside,
+                &["maybe_unwritten warning 7 … `gate` is embedded nowhere yet"],
+            ),
+            (
+                &gate(
+                    "- block: ip_reputation\n- block: log_event\n  config: { type: x, data: { a: '{{ custom.gate.score }} {{ step.ip-reputation.score }}' } }\n- block: allow\n",
+                ),
+                &[],
+            ),
+            (
+                &gate(&(reads("event.user.id == 'x'") + "- block: allow\n")),
+                &[],
+            ),
+            (
+                &format!(
+                    "{}---\n{}",
+                    login(run),
+                    gate(&(reads("event.user.id == 'x'") + "- block: allow\n"))
+                ),
                 &["user_before_lookup error 15"],
             ),
         ],

@@ -1,9 +1,9 @@
 //! The walk through a flow in its order, keeping what is known to be written, and judging each block's reads with
 //! it. Blocks behind a terminal are judged as if they ran; that they do not is another rule's business.
 
-use super::super::findings::Findings;
-use super::super::order::{self, Index};
-use super::super::subject::Subject;
+use super::super::ground::findings::Findings;
+use super::super::ground::order::{self, Index};
+use super::super::ground::subject::Subject;
 use super::fields::{self, Fields};
 use super::known::{Delta, Key, Known};
 use super::problem::Problem;
@@ -46,12 +46,16 @@ impl<'a> Site<'a> {
 
     /// The blocks of the outermost flow.
     pub fn root_index(&self) -> &Index<'a> {
-        self.outer.as_ref().map_or(&self.index, |outer| &outer.index)
+        self.outer
+            .as_ref()
+            .map_or(&self.index, |outer| &outer.index)
     }
 
     /// The block of the outermost flow in which a block of this flow runs.
     pub fn root_block<'b>(&'b self, reader: &'b str) -> &'b str {
-        self.outer.as_ref().map_or(reader, |outer| &outer.block.value)
+        self.outer
+            .as_ref()
+            .map_or(reader, |outer| &outer.block.value)
     }
 }
 
@@ -197,7 +201,14 @@ impl<'w, 'a> Walker<'w, 'a> {
             exits.push(at_end.clone());
         }
         let returns = !exits.is_empty() || block.on_error == OnError::Continue;
-        self.known.join(if exits.is_empty() { std::slice::from_ref(&at_end) } else { &exits }, false);
+        self.known.join(
+            if exits.is_empty() {
+                std::slice::from_ref(&at_end)
+            } else {
+                &exits
+            },
+            false,
+        );
         returns
     }
 
@@ -211,7 +222,11 @@ impl<'w, 'a> Walker<'w, 'a> {
             Fields::Named(names) => Some(names),
         };
         if names.as_ref().is_none_or(|names| !names.is_empty()) {
-            let key = if inner { Key::Inner(slug) } else { Key::Step(slug) };
+            let key = if inner {
+                Key::Inner(slug)
+            } else {
+                Key::Step(slug)
+            };
             self.known.write(key, site.stage);
             if custom {
                 self.known.write(Key::AnyCustom(flow), site.stage);
@@ -249,11 +264,21 @@ impl<'w, 'a> Walker<'w, 'a> {
         self.report(problem, read, block, site);
     }
 
-    fn report(&mut self, problem: Problem, read: &'a PlacedRead, block: &'a Block, site: &Site<'a>) {
+    fn report(
+        &mut self,
+        problem: Problem,
+        read: &'a PlacedRead,
+        block: &'a Block,
+        site: &Site<'a>,
+    ) {
         if self.subject.incomplete && problem.parent_may {
             return;
         }
-        let problem = if site.alone { problem.alone(site.flow) } else { problem };
+        let problem = if site.alone {
+            problem.alone(site.flow)
+        } else {
+            problem
+        };
         let Some(mut diagnostic) = problem.diagnostic(read) else {
             return;
         };

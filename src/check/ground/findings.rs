@@ -23,6 +23,9 @@ struct Found<'a> {
 /// Related places of one diagnostic, at most.
 const RELATED: usize = 5;
 
+/// Slugs that are looked at for "did you mean".
+const CANDIDATES: usize = 500;
+
 impl<'a> Findings<'a> {
     /// Adds a finding about a block; a warning can be accepted by the flow, an error cannot.
     pub fn add(&mut self, flow: &'a Flow, block: &'a str, diagnostic: Diagnostic) {
@@ -72,10 +75,14 @@ fn accepting(found: &Found) -> Option<usize> {
 /// there only its block is looked at.
 fn unused(subject: &Subject, flow: &Flow, allowance: &Allowance) -> Option<Diagnostic> {
     let known = stands(subject, flow, &allowance.at);
-    let warn =
-        |title: String| Diagnostic::warning("unused_allowance", &allowance.span, title);
+    let warn = |title: String| Diagnostic::warning("unused_allowance", &allowance.span, title);
     if !known {
-        let slugs: Vec<&str> = flow.blocks().iter().map(|block| &*block.slug.value).collect();
+        let slugs: Vec<&str> = flow
+            .blocks()
+            .iter()
+            .map(|block| &*block.slug.value)
+            .take(CANDIDATES)
+            .collect();
         let title = format!(
             "this accepts a finding at `{}`, but there is no such block",
             allowance.at
@@ -86,7 +93,10 @@ fn unused(subject: &Subject, flow: &Flow, allowance: &Allowance) -> Option<Diagn
         return None;
     };
     if lints::is_lint(code) {
-        let title = format!("`{}` draws no `{code}`, so there is nothing to accept", allowance.at);
+        let title = format!(
+            "`{}` draws no `{code}`, so there is nothing to accept",
+            allowance.at
+        );
         return Some(warn(title).fix("remove the entry"));
     }
     let near = nearest(code, lints::LINTS.iter().map(|lint| lint.code));

@@ -1,7 +1,7 @@
 //! Workspaces for tests, written as one text: flows and actions as documents of one file, so that a row is one
 //! string and a place is one line. An action's source stands in its `js:`.
 
-use super::Subject;
+use super::subject::Subject;
 use crate::action::{Action, ConfigSchema, Script, Trigger};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Node, duration_ms, parse_documents};
@@ -33,13 +33,20 @@ fn action(node: &Node) -> Action {
     let slug = text("action").unwrap_or_default();
     let source = text("js").unwrap_or_else(|| "export function execute() {}".into());
     let script = Script::compile(&SourceFile::new(format!("{slug}.js"), &*source));
-    let triggers = node.get("triggers").and_then(Node::as_list).unwrap_or_default();
+    let triggers = node
+        .get("triggers")
+        .and_then(Node::as_list)
+        .unwrap_or_default();
     Action {
         slug,
         name: None,
         version: None,
         enabled: text("enabled").is_none(),
-        triggers: triggers.iter().filter_map(Node::as_text).map(trigger).collect(),
+        triggers: triggers
+            .iter()
+            .filter_map(Node::as_text)
+            .map(trigger)
+            .collect(),
         timeout_ms: text("timeout").and_then(|text| duration_ms(&text)),
         config_schema: node
             .get("config_schema")
@@ -55,7 +62,10 @@ fn trigger(text: &Text) -> Trigger {
         Some((flow, stage)) => (flow, Some(stage.into())),
         None => (&**text, None),
     };
-    Trigger { flow: flow.into(), stage }
+    Trigger {
+        flow: flow.into(),
+        stage,
+    }
 }
 
 /// A diagnostic as rows write it: `code severity line title | fix`, with the file where it is not the text itself.
@@ -78,7 +88,7 @@ pub fn line(diagnostic: &Diagnostic) -> String {
 pub fn said_under(profile: &Profile, text: &str) -> Vec<String> {
     let (flows, actions) = workspace(text);
     let subject = Subject::new(&flows, &actions, profile);
-    super::judge(&subject).iter().map(line).collect()
+    crate::check::judge(&subject).iter().map(line).collect()
 }
 
 /// A rule under test: only diagnostics with one of these codes are looked at.
@@ -91,7 +101,11 @@ pub fn check_under(profile: &Profile, codes: &[&str], rows: &[(&str, &[&str])]) 
     let mut departures = Vec::new();
     for (text, expected) in rows {
         let mut said = said_under(profile, text);
-        said.retain(|line| codes.iter().any(|code| line.starts_with(&format!("{code} "))));
+        said.retain(|line| {
+            codes
+                .iter()
+                .any(|code| line.starts_with(&format!("{code} ")))
+        });
         let right = said.len() == expected.len()
             && said.iter().zip(*expected).all(|(line, words)| {
                 let mut rest = line.as_str();
@@ -104,7 +118,9 @@ pub fn check_under(profile: &Profile, codes: &[&str], rows: &[(&str, &[&str])]) 
                 })
             });
         if !right {
-            departures.push(format!("{text}\n  expected {expected:#?}\n  said {said:#?}"));
+            departures.push(format!(
+                "{text}\n  expected {expected:#?}\n  said {said:#?}"
+            ));
         }
     }
     assert!(departures.is_empty(), "{}", departures.join("\n\n"));
@@ -121,6 +137,9 @@ pub fn gate(blocks: &str) -> String {
 }
 
 fn stage(blocks: &str) -> String {
-    let lines: String = blocks.lines().map(|line| format!("      {line}\n")).collect();
+    let lines: String = blocks
+        .lines()
+        .map(|line| format!("      {line}\n"))
+        .collect();
     format!("stages:\n  - stage: Pre-Login\n    blocks:\n{lines}")
 }

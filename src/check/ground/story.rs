@@ -162,7 +162,9 @@ impl<'a> Teller<'_, 'a> {
                 None => Some(true),
                 Some(when) => scope.holds(when),
             };
-            let fixed = arm.when.is_some_and(|when| when.reads().iter().any(|read| scope.is_fixed(read)));
+            let fixed = arm
+                .when
+                .is_some_and(|when| when.reads().iter().any(|read| scope.is_fixed(read)));
             match sure {
                 Some(false) => continue,
                 None if fixed => return behind,
@@ -184,7 +186,8 @@ impl<'a> Teller<'_, 'a> {
 
 impl<'a> Way<'a> {
     fn is_like(&self, other: &Way) -> bool {
-        let same = |(one, other): (&(&Flow, &Block), &(&Flow, &Block))| std::ptr::eq(one.1, other.1);
+        let same =
+            |(one, other): (&(&Flow, &Block), &(&Flow, &Block))| std::ptr::eq(one.1, other.1);
         self.told.len() == other.told.len() && self.told.iter().zip(other.told.iter()).all(same)
     }
 
@@ -192,7 +195,12 @@ impl<'a> Way<'a> {
         Arc::make_mut(&mut self.told).push((flow, block));
         if nested {
             let slug = &flow.slug.value;
-            let mut kept = self.custom.get(slug).and_then(Value::as_map).cloned().unwrap_or_default();
+            let mut kept = self
+                .custom
+                .get(slug)
+                .and_then(Value::as_map)
+                .cloned()
+                .unwrap_or_default();
             for (key, value) in outputs.iter() {
                 kept.insert(key.clone(), value.clone());
             }
