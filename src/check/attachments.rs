@@ -145,11 +145,12 @@ fn literal(
 
 /// A violation at or below a template is not known; nor is one of `enum` around it.
 fn is_certain(violation: &SchemaViolation, unknown: &[Vec<String>]) -> bool {
-    unknown.iter().all(|template| {
+    let unsure = |template: &Vec<String>| {
         let around = template.starts_with(&violation.path);
-        !violation.path.starts_with(template)
-            && !(around && violation.message.starts_with("this must be one of"))
-    })
+        violation.path.starts_with(template)
+            || (around && violation.message.starts_with("this must be one of"))
+    };
+    !unknown.iter().any(unsure)
 }
 
 /// The document of the flow again: its model keeps no places inside a config.
