@@ -10,14 +10,9 @@ use crate::document::listed;
 use crate::flow::{Block, Flow, FlowKind, Kind, Mode};
 use crate::value::Map;
 
-/// The flows in which a session is issued to somebody who has an account already.
-const FLOWS: [&str; 5] = [
-    "login",
-    "mfa-verify",
-    "token-refresh",
-    "password-reset",
-    "password-reset-complete",
-];
+/// The flows in which a session is issued to somebody who has yet to prove who they are; `password-reset-complete` starts
+/// behind a link that did.
+const FLOWS: [&str; 4] = ["login", "mfa-verify", "token-refresh", "password-reset"];
 
 /// Judges those flows.
 pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) {

@@ -1,8 +1,10 @@
 //! What `check` knows before anything runs: rules that look across files, and lints. One file a rule, each with its
 //! message and its fix; rules do not see one another. Files by themselves are judged when they are decoded.
 
+mod attached_config;
 mod attachments;
 mod credentials;
+mod custom_keys;
 mod fails_open;
 mod ground;
 mod hyphens;
@@ -50,6 +52,7 @@ pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
     kinds::check(subject, &mut findings);
     terminals::check(subject, &mut findings);
     attachments::check(subject, &mut findings);
+    attached_config::check(subject, &mut findings);
     if size::check(subject, &mut findings) {
         for follow in FOLLOWING {
             follow(subject, &mut findings);
@@ -62,7 +65,7 @@ pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
 type Rule = for<'s, 'f, 'a> fn(&'s Subject<'a>, &'f mut Findings<'a>);
 
 /// The rules that look into embedded custom flows, and so need a bound on their size.
-const FOLLOWING: [Rule; 10] = [
+const FOLLOWING: [Rule; 11] = [
     reads::check,
     slow_webhook::check,
     unreachable::check,
@@ -73,4 +76,5 @@ const FOLLOWING: [Rule; 10] = [
     credentials::check,
     risk::check,
     unread::check,
+    custom_keys::check,
 ];

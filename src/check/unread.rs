@@ -1,16 +1,14 @@
-//! Lints about outputs: `unread_write` for a block that does nothing but compute what nobody reads, and
-//! `custom_key_written_twice` for a flat `custom.*` key that is read while two blocks write it (ST-4).
+//! The lint `unread_write`: a block does nothing but compute, and nothing reads what it wrote. A draft is not judged: it may
+//! be a sketch. `risk_evaluate` has a lint of its own.
 
 use super::ground::findings::Findings;
-use super::ground::order::{Index, Relation};
-use super::ground::subject::{Subject, may_mention};
+use super::ground::readers::Readers;
+use super::ground::subject::Subject;
 use crate::diagnostic::Diagnostic;
 use crate::document::listed;
 use crate::flow::{Block, Config, Flow, FlowKind, FlowStatus, Kind};
-use crate::value::Text;
-use std::collections::{BTreeMap, BTreeSet};
 
-/// Judges every flow that is in use; a draft may be a sketch.
+/// Judges every flow that is in use.
 pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) {
     let readers = Readers::new(subject);
     for flow in subject.flows {
@@ -22,63 +20,6 @@ pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) {
                 findings.add(flow, &block.slug.value, diagnostic);
             }
         }
-        if flow.kind == FlowKind::Custom {
-            written_twice(&readers, flow, findings);
-        }
-    }
-}
-
-/// Everything that is read anywhere.
-struct Readers<'r, 'a> {
-    subject: &'r Subject<'a>,
-    /// `step.<slug>`, wherever it is read; the flow does not matter, for the sake of nested reads.
-    steps: BTreeSet<&'a str>,
-    /// `custom.<flow>` and the key, None for the whole.
-    custom: BTreeSet<(&'a str, Option<&'a str>)>,
-    /// `step` as a whole is read.
-    whole: bool,
-}
-
-impl<'r, 'a> Readers<'r, 'a> {
-    fn new(subject: &'r Subject<'a>) -> Self {
-        let mut readers = Readers {
-            subject,
-            steps: BTreeSet::new(),
-            custom: BTreeSet::new(),
-            whole: false,
-        };
-        for block in subject.flows.iter().flat_map(|flow| flow.blocks()) {
-            for read in &block.reads {
-                readers.add(&read.read.path);
-            }
-        }
-        readers
-    }
-
-    fn add(&mut self, path: &'a [Text]) {
-        let part = |at: usize| path.get(at).map(|part| &**part);
-        match (part(0), part(1)) {
-            (Some("step"), Some(slug)) => {
-                self.steps.insert(slug);
-            }
-            (Some("custom"), Some(flow)) => {
-                self.custom.insert((flow, part(2)));
-            }
-            (Some("step" | "custom"), None) => self.whole = true,
-            _ => {}
-        }
-    }
-
-    /// Whether some action may read something of this name.
-    fn in_action(&self, name: &str) -> bool {
-        self.subject
-            .actions
-            .iter()
-            .any(|action| may_mention(action, name))
-    }
-
-    fn reads_custom(&self, flow: &str, key: &str) -> bool {
-        self.custom.contains(&(flow, Some(key))) || self.custom.contains(&(flow, None))
     }
 }
 
@@ -125,40 +66,6 @@ fn unread(readers: &Readers, flow: &Flow, block: &Block) -> Option<Diagnostic> {
     )
 }
 
-fn written_twice<'a>(readers: &Readers, flow: &'a Flow, findings: &mut Findings<'a>) {
-    let name = &*flow.slug.value;
-    let index = Index::new(flow);
-    let mut writers: BTreeMap<&str, Vec<&Block>> = BTreeMap::new();
-    for block in flow.blocks() {
-        for field in block.kind.info().writes {
-            if !readers.reads_custom(name, field) {
-                continue;
-            }
-            let before = writers.entry(field).or_default();
-            // Blocks of branches that exclude each other do not overwrite.
-            let first = before.iter().find(|first| {
-                index.relation(&first.slug.value, &block.slug.value) != Relation::OtherBranch
-            });
-            if let Some(first) = first {
-                findings.add(flow, &block.slug.value, twice(name, field, first, block));
-            }
-            if before.len() < 100 {
-                before.push(block);
-            }
-        }
-    }
-}
-
-fn twice(flow: &str, field: &str, first: &Block, second: &Block) -> Diagnostic {
-    let title = format!(
-        "`{}` overwrites `custom.{flow}.{field}` of `{}`, and somebody reads it (ST-4)",
-        second.slug.value, first.slug.value
-    );
-    Diagnostic::warning("custom_key_written_twice", &second.slug.span, title)
-        .fix("read `step.*` inside the custom flow, or let an action set a key of its own")
-        .related(&first.slug.span, "written here first")
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::ground::testing::{check, gate, login};
@@ -202,33 +109,6 @@ mod tests {
                     &gate(&(ip.to_owned() + "- block: allow")).replace("published", "draft"),
                     &[],
                 ),
-            ],
-        );
-    }
-
-    #[test]
-    fn a_custom_key_that_is_read_has_one_writer() {
-        let flow = |inside: &str, path: &str| {
-            let run = "- { block: run_custom_flow, config: { flow: gate } }\n";
-            format!(
-                "{}---\n{}",
-                login(&(run.to_owned() + &READ.replace("PATH", path))),
-                gate(&(inside.to_owned() + "- block: allow"))
-            )
-        };
-        let both = "- block: ip_reputation\n- block: bot_detection\n";
-        let apart = "- { block: condition, config: { when: 1 == 2 }, then: [{ block: ip_reputation }], else: [{ block: bot_detection }] }\n";
-        check(
-            &["custom_key_written_twice"],
-            &[
-                (
-                    &flow(both, "custom.gate.score"),
-                    &[
-                        "custom_key_written_twice warning 15 `bot-detection` overwrites `custom.gate.score` of `ip-reputation`",
-                    ],
-                ),
-                (&flow(both, "custom.gate.is_bot"), &[]),
-                (&flow(apart, "custom.gate.score"), &[]),
             ],
         );
     }

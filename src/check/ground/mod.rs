@@ -4,6 +4,7 @@
 pub mod findings;
 pub mod lints;
 pub mod order;
+pub mod readers;
 pub mod story;
 pub mod subject;
 #[cfg(test)]
