@@ -177,6 +177,13 @@ mod tests {
                     &["config_schema_violation error 9 the config … `domains` is missing"],
                 ),
                 (
+                    &with("").replace("required: [domains]", "required: [domains, mode]"),
+                    &[
+                        "config_schema_violation … `domains` is missing",
+                        "config_schema_violation … `mode` is missing",
+                    ],
+                ),
+                (
                     &with("    config:\n      domains: [a, 1]"),
                     &["config_schema_violation error … `domains.1`"],
                 ),

@@ -6,6 +6,7 @@ use super::ground::order::{Arm, arms, has_default, may_skip};
 use super::ground::subject::{Subject, each_block};
 use crate::diagnostic::Diagnostic;
 use crate::flow::{Block, Config, Flow, Kind, OnError, PlacedRead};
+use crate::value::Text;
 
 /// Judges every block that is continued past.
 pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) {
@@ -80,17 +81,14 @@ fn relied_on<'a>(subject: &Subject, block: &Block, decision: &'a Block) -> Optio
 }
 
 /// Whether a path is written by a block.
-fn is_of(block: &Block, path: &[crate::value::Text]) -> bool {
+fn is_of(block: &Block, path: &[Text]) -> bool {
     let [root, name, ..] = path else {
         return false;
     };
-    let flow = match &block.config {
-        Config::RunCustomFlow { flow } => Some(&*flow.value),
-        _ => None,
-    };
+    let runs = |slug: &Text| matches!(&block.config, Config::RunCustomFlow { flow } if flow.value == *slug);
     match &**root {
         "step" => *name == block.slug.value,
-        "custom" => Some(&**name) == flow,
+        "custom" => runs(name),
         _ => false,
     }
 }

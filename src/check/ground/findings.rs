@@ -118,13 +118,30 @@ fn stands(subject: &Subject, flow: &Flow, at: &str) -> bool {
     }
 }
 
-/// One diagnostic for each code and place, in the order of files and places.
+/// Findings whose words depend on the embedding: of these, one is told for each place.
+const BY_PLACE: [&str; 8] = [
+    "always_absent",
+    "maybe_unwritten",
+    "read_before_write",
+    "slow_webhook",
+    "transient_read",
+    "unknown_read",
+    "user_before_lookup",
+    "user_id_before_create",
+];
+
+/// One diagnostic for each mistake, in the order of files and places.
 fn merged(all: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut first: BTreeMap<(String, usize, &str), usize> = BTreeMap::new();
+    let mut first: BTreeMap<(String, usize, &str, String), usize> = BTreeMap::new();
     let mut merged: Vec<Diagnostic> = Vec::new();
     for diagnostic in all {
         let start = diagnostic.span.as_ref().map_or(0, |span| span.start);
-        match first.entry((diagnostic.path().to_owned(), start, diagnostic.code)) {
+        let title = match BY_PLACE.contains(&diagnostic.code) {
+            true => String::new(),
+            false => diagnostic.title.clone(),
+        };
+        let path = diagnostic.path().to_owned();
+        match first.entry((path, start, diagnostic.code, title)) {
             Entry::Vacant(entry) => {
                 entry.insert(merged.len());
                 merged.push(diagnostic);

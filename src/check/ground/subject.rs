@@ -96,6 +96,11 @@ impl<'a> Subject<'a> {
         self.incomplete || self.broken_actions.contains(slug)
     }
 
+    /// Whether a flow that cannot be judged might embed others.
+    pub fn parents_unsure(&self) -> bool {
+        self.incomplete || !self.broken_flows.is_empty()
+    }
+
     /// The custom flow that a block runs, if it is one.
     pub fn nested(&self, block: &Block) -> Option<&'a Flow> {
         let Config::RunCustomFlow { flow } = &block.config else {

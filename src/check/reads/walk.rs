@@ -271,7 +271,7 @@ impl<'w, 'a> Walker<'w, 'a> {
         block: &'a Block,
         site: &Site<'a>,
     ) {
-        if self.subject.incomplete && problem.parent_may {
+        if problem.parent_may && self.subject.parents_unsure() {
             return;
         }
         let problem = if site.alone {
