@@ -103,6 +103,7 @@ fn nobody_runs(reading: &Reading, slug: &str, read: &PlacedRead) -> Problem {
         .embeddings
         .iter()
         .map(|embedding| &*embedding.name.value)
+        .filter(|name| reading.subject.flow(name).is_some())
         .collect();
     let fix = match near(slug, embedded.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
