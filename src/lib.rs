@@ -15,6 +15,7 @@ pub mod engine;
 pub mod mock;
 pub mod drive;
 pub mod workspace;
+pub mod check;
 pub mod scenario;
 pub mod harness;
 pub mod report;
