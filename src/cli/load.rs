@@ -3,6 +3,7 @@
 use super::args::Common;
 use super::exit::Stop;
 use super::select::{Place, at_lines};
+use crate::check::check;
 use crate::diagnostic::Diagnostics;
 use crate::scenario::{Scenario, decode_file};
 use crate::value::Text;
@@ -32,6 +33,7 @@ pub fn load(common: &Common, paths: &[PathBuf]) -> Result<Loaded, Stop> {
         .collect::<Result<Vec<_>, _>>()?;
     let mut diagnostics = Diagnostics::default();
     let workspace = Arc::new(Workspace::load(&root, &mut diagnostics));
+    diagnostics.extend(check(&workspace));
     let mut scenarios = Vec::new();
     for path in files(&workspace, &places) {
         if let Some(file) = workspace.read(&path, &mut diagnostics) {

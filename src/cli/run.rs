@@ -43,9 +43,9 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
     stop_at_interrupt(&plan.options.interrupted)?;
     let (results, took) = timed(&plan)?;
     let found = found.into_sorted();
-    terminal.say(&diagnostics::render(&found));
     let document = document(&results, &found, common)?;
     terminal.show(&human::render(&results), document, common)?;
+    terminal.say(&warned(&found));
     terminal.say(&on_the_wire(&results));
     terminal.say(&rate(&results, args.repeat, took));
     Ok(
@@ -122,6 +122,15 @@ fn timed(plan: &Arc<Plan>) -> Result<(Results, Duration), Stop> {
     bar.finish_and_clear();
     let results = outcome.map_err(|error| Stop::harness(error.to_string()))?;
     Ok((results, start.elapsed()))
+}
+
+/// Warnings do not stand between an author and the results; `check` shows them.
+fn warned(found: &[Diagnostic]) -> String {
+    match found.len() {
+        0 => String::new(),
+        1 => "1 warning about the files: `flowproof check` shows it\n".to_owned(),
+        count => format!("{count} warnings about the files: `flowproof check` shows them\n"),
+    }
 }
 
 /// What the wire driver has to say; nothing in virtual time.
