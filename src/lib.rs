@@ -16,6 +16,7 @@ pub mod mock;
 pub mod drive;
 pub mod workspace;
 pub mod scenario;
+pub mod snapshot;
 pub mod harness;
 pub mod report;
 pub mod cli;
