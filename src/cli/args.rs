@@ -33,7 +33,9 @@ pub enum Command {
     Run(Run),
     /// Read everything and judge nothing at run time: files, references, publish rules, lints
     Check(Check),
-    /// Run one scenario and show its trace as a tree with a time line
+    /// Accept the trace snapshots that `run` left, or go through them one by one
+    Accept(Accept),
+    /// Run one scenario and show its trace as a tree with a time line; two: show what differs
     Trace(Trace),
 }
 
@@ -95,6 +97,43 @@ pub struct Run {
     /// Run and judge each scenario so often; two runs that differ make it errored
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     pub repeat: u64,
+    /// What to do about trace snapshots; default: `new`, and `check` with --ci or where `CI` is set
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub snapshots: Option<Snapshots>,
+    /// Nothing is written beside snapshots, and one that is missing fails its scenario
+    #[arg(long)]
+    pub ci: bool,
+}
+
+/// What to do about trace snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Snapshots {
+    /// Compare; one that is missing or differs fails
+    Check,
+    /// Compare, and leave a `.snap.new` beside one that is missing or differs
+    New,
+    /// Leave them alone
+    Off,
+}
+
+/// Accept pending trace snapshots.
+#[derive(Debug, Args)]
+pub struct Accept {
+    /// Scenario files (also `file.yaml:LINE`), snapshots or folders; default: everything that is pending
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Remove what is pending instead
+    #[arg(long, group = "how")]
+    pub reject: bool,
+    /// Go through them one by one
+    #[arg(long, group = "how")]
+    pub review: bool,
+    /// Remove the snapshots that have no scenario
+    #[arg(long, group = "how")]
+    pub prune: bool,
+    /// Write the ending of a run, its path and what the user sees into the scenario, as what is expected of it
+    #[arg(long, group = "how", value_name = "SCENARIO", conflicts_with = "paths")]
+    pub expect: Option<String>,
 }
 
 /// Read everything and judge nothing at run time.

@@ -1,6 +1,7 @@
 //! One scenario from its world to its verdict, as often as it is repeated.
 
 use super::judge::{Seen, judge, reads_of};
+use super::snapshots;
 use super::judge_mocks::{unanswered, verified};
 use super::{
     Finding, PlacedFinding, Plan, ReadValue, ScenarioResult, Verdict, Warning, WebhookLog,
@@ -36,6 +37,7 @@ pub fn execute(plan: &Plan, at: usize) -> ScenarioResult {
             break;
         }
     }
+    snapshots::compare(plan, scenario, &mut result);
     result
 }
 
@@ -243,5 +245,6 @@ fn blank(scenario: &Scenario) -> ScenarioResult {
         webhooks: Vec::new(),
         profile: scenario.profile.clone(),
         reads: Vec::new(),
+        snapshot: None,
     }
 }

@@ -31,8 +31,21 @@ pub struct Options {
     pub fail_fast: bool,
     /// Wins over what files say.
     pub seed: Option<u64>,
+    /// What is done about snapshots.
+    pub snapshots: Snapshots,
     /// Set from outside to stop: what was finished is reported.
     pub interrupted: Arc<AtomicBool>,
+}
+
+/// What is done about snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Snapshots {
+    /// Compared; one that is missing fails its scenario.
+    Check,
+    /// Compared; one that is missing is pending, and leaves the verdict alone.
+    New,
+    /// Left alone.
+    Off,
 }
 
 impl Default for Options {
@@ -42,6 +55,7 @@ impl Default for Options {
             repeat: 1,
             fail_fast: false,
             seed: None,
+            snapshots: Snapshots::Off,
             interrupted: Arc::default(),
         }
     }

@@ -15,51 +15,58 @@ pub const PENDING: &str = ".snap.new";
 /// A name is cut here, so that the longest path is one that every file system takes.
 const LONGEST_NAME: usize = 100;
 
-/// The path of each scenario's snapshot, relative to the workspace. All scenarios of a file must be given, and all
-/// files of the workspace, whatever is selected of them.
-pub fn places(scenarios: &[Scenario], files: &[Text]) -> Vec<String> {
-    let folders = folders(scenarios, files);
-    let mut taken = BTreeSet::new();
-    let place = |scenario: &Scenario| {
-        let file: &str = scenario.span.file.path();
-        let folder = folders.get(file).map_or(file, String::as_str);
-        let mut name = kebab(&scenario.name, "scenario");
-        if let Some(case) = &scenario.case {
-            name = format!("{name}--{}", kebab(case, "case"));
+/// The folder of each scenario file's snapshots.
+#[derive(Debug, Default)]
+pub struct Folders(BTreeMap<Text, String>);
+
+impl Folders {
+    /// Those of all scenario files of a workspace, whatever is selected of them.
+    pub fn new(files: &[Text]) -> Self {
+        let mut folders = BTreeMap::new();
+        let mut taken = BTreeSet::new();
+        for file in files {
+            if folders.contains_key(file) {
+                continue;
+            }
+            let inside = file.strip_prefix("scenarios/").unwrap_or(file);
+            let stem = inside.strip_suffix(".yaml").or_else(|| inside.strip_suffix(".yml"));
+            let stem = stem.unwrap_or(inside).to_owned();
+            let folder = if taken.contains(&stem) {
+                // `login.yaml` and `login.yml`
+                unique(inside.to_owned(), &mut taken)
+            } else {
+                unique(stem, &mut taken)
+            };
+            folders.insert(file.clone(), format!("{FOLDER}/{folder}"));
         }
-        let free = unique(format!("{folder}/{name}"), &mut taken);
-        format!("{free}{ACCEPTED}")
-    };
-    scenarios.iter().map(place).collect()
+        Folders(folders)
+    }
+
+    /// The folder of one file.
+    pub fn of(&self, file: &str) -> Option<&str> {
+        self.0.get(file).map(String::as_str)
+    }
+
+    /// Says of every scenario of one file where its snapshot stands. All of them must be given.
+    pub fn assign(&self, scenarios: &mut [Scenario]) {
+        let mut taken = BTreeSet::new();
+        for scenario in scenarios {
+            let Some(folder) = self.of(scenario.span.file.path()) else {
+                continue;
+            };
+            let mut name = kebab(&scenario.name, "scenario");
+            if let Some(case) = &scenario.case {
+                name = format!("{name}--{}", kebab(case, "case"));
+            }
+            let free = unique(format!("{folder}/{name}"), &mut taken);
+            scenario.snapshot_path = Some(Text::from(format!("{free}{ACCEPTED}")));
+        }
+    }
 }
 
 /// The path of the pending snapshot beside an accepted one.
 pub fn pending(accepted: &str) -> String {
     format!("{accepted}.new")
-}
-
-/// The folders in which snapshots of these files stand.
-pub fn folders(scenarios: &[Scenario], files: &[Text]) -> BTreeMap<String, String> {
-    let outside = scenarios.iter().map(|scenario| scenario.span.file.path());
-    let mut known: Vec<&Text> = files.iter().collect();
-    known.extend(outside.filter(|file| !files.contains(file)));
-    let mut folders = BTreeMap::new();
-    let mut taken = BTreeSet::new();
-    for file in known {
-        let inside = file.strip_prefix("scenarios/").unwrap_or(file);
-        let stem = inside.strip_suffix(".yaml").or_else(|| inside.strip_suffix(".yml"));
-        let stem = stem.unwrap_or(inside);
-        let folder = if folders.contains_key(&**file) {
-            continue;
-        } else if taken.insert(stem.to_owned()) {
-            stem.to_owned()
-        } else {
-            // `login.yaml` and `login.yml`
-            unique(inside.to_owned(), &mut taken)
-        };
-        folders.insert(file.to_string(), format!("{FOLDER}/{folder}"));
-    }
-    folders
 }
 
 fn unique(wanted: String, taken: &mut BTreeSet<String>) -> String {
@@ -121,8 +128,10 @@ mod tests {
 
     #[test]
     fn each_file_has_a_folder_of_its_own() {
-        let files = ["scenarios/a.yaml", "scenarios/a.yml", "scenarios/b/c.yaml"].map(Text::from);
-        let folders: Vec<String> = folders(&[], &files).into_values().collect();
-        assert_eq!(folders, ["snapshots/a", "snapshots/a.yml", "snapshots/b/c"]);
+        let files = ["scenarios/a.yaml", "scenarios/a.yml", "scenarios/b/c.yaml", "x.yaml"];
+        let known = Folders::new(&files.map(Text::from));
+        let folders = files.map(|file| known.of(file));
+        let expected = ["snapshots/a", "snapshots/a.yml", "snapshots/b/c", "snapshots/x"];
+        assert_eq!(folders, expected.map(Some));
     }
 }
