@@ -34,7 +34,9 @@ pub enum Command {
     Run(Run),
     /// Read everything and judge nothing at run time: files, references, publish rules, lints
     Check(Check),
-    /// Run one scenario and show its trace as a tree with a time line
+    /// Accept the trace snapshots that `run` left, or go through them one by one
+    Accept(Accept),
+    /// Run one scenario and show its trace as a tree with a time line; two: show what differs
     Trace(Trace),
 }
 
@@ -102,11 +104,48 @@ pub struct Run {
     /// With --wire: shorten delays and limits alike, 0.05 makes ten seconds half a second
     #[arg(long, value_name = "F", requires = "wire", value_parser = time_scale)]
     pub time_scale: Option<TimeScale>,
+    /// What to do about trace snapshots; default: `new`, and `check` with --ci or where `CI` is set
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub snapshots: Option<Snapshots>,
+    /// Nothing is written beside snapshots, and one that is missing fails its scenario
+    #[arg(long)]
+    pub ci: bool,
 }
 
 fn time_scale(written: &str) -> Result<TimeScale, String> {
     let scale = written.parse().ok().and_then(TimeScale::new);
     scale.ok_or_else(|| "write a number above 0 and up to 1000, such as 0.05".to_owned())
+}
+
+/// What to do about trace snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Snapshots {
+    /// Compare; one that is missing or differs fails
+    Check,
+    /// Compare, and leave a `.snap.new` beside one that is missing or differs
+    New,
+    /// Leave them alone
+    Off,
+}
+
+/// Accept pending trace snapshots.
+#[derive(Debug, Args)]
+pub struct Accept {
+    /// Scenario files (also `file.yaml:LINE`), snapshots or folders; default: everything that is pending
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Remove what is pending instead
+    #[arg(long, group = "how")]
+    pub reject: bool,
+    /// Go through them one by one
+    #[arg(long, group = "how")]
+    pub review: bool,
+    /// Remove the snapshots that have no scenario
+    #[arg(long, group = "how")]
+    pub prune: bool,
+    /// Write the ending of a run, its path and what the user sees into the scenario, as what is expected of it
+    #[arg(long, group = "how", value_name = "SCENARIO", conflicts_with = "paths")]
+    pub expect: Option<String>,
 }
 
 /// Read everything and judge nothing at run time.

@@ -2,10 +2,12 @@
 
 use super::args::Common;
 use super::exit::Stop;
+use super::orphans::Kept;
 use super::select::{Place, at_lines};
 use crate::check::check;
 use crate::diagnostic::Diagnostics;
 use crate::scenario::{Scenario, decode_file};
+use crate::snapshot::place::Folders;
 use crate::value::Text;
 use crate::workspace::{self, Workspace};
 use std::env;
@@ -20,6 +22,10 @@ pub struct Loaded {
     pub scenarios: Vec<Scenario>,
     /// What is wrong or doubtful.
     pub diagnostics: Diagnostics,
+    /// The snapshots of all scenarios in the files that were read.
+    pub kept: Kept,
+    /// What was asked for.
+    pub places: Vec<Place>,
 }
 
 /// Reads the workspace, and the scenario files at these places; all of them when there are none.
@@ -35,9 +41,19 @@ pub fn load(common: &Common, paths: &[PathBuf]) -> Result<Loaded, Stop> {
     let workspace = Arc::new(Workspace::load(&root, &mut diagnostics));
     diagnostics.extend(check(&workspace));
     let mut scenarios = Vec::new();
-    for path in files(&workspace, &places) {
+    let files = files(&workspace, &places);
+    let mut known = workspace.scenario_files.clone();
+    known.extend(files.iter().cloned());
+    let folders = Folders::new(&known);
+    let mut kept = Kept::new(
+        files.iter().filter_map(|file| folders.of(file)),
+        places.is_empty(),
+    );
+    for path in files {
         if let Some(file) = workspace.read(&path, &mut diagnostics) {
-            let found = decode_file(&file, &workspace, &mut diagnostics);
+            let mut found = decode_file(&file, &workspace, &mut diagnostics);
+            folders.assign(&mut found);
+            kept.add(&found);
             scenarios.extend(at_lines(found, &path, &places));
         }
     }
@@ -45,6 +61,8 @@ pub fn load(common: &Common, paths: &[PathBuf]) -> Result<Loaded, Stop> {
         workspace,
         scenarios,
         diagnostics,
+        kept,
+        places,
     })
 }
 

@@ -1,14 +1,20 @@
 //! The command line: what was asked for, and the commands that do it. Results go to standard output, everything
 //! said to a person about progress and problems to standard error.
 
+mod accept;
 mod args;
 mod check;
 mod exit;
 mod load;
+mod orphans;
 mod run;
 mod select;
+mod snapshots;
 mod terminal;
+mod review;
 mod trace;
+mod waiting;
+mod write_expect;
 
 pub use args::Cli;
 pub use exit::Exit;
@@ -42,6 +48,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
     let outcome = match &cli.command {
         Command::Run(args) => run::run(args, &cli.common, &terminal),
         Command::Check(args) => check::run(args, &cli.common, &terminal),
+        Command::Accept(args) => accept::run(args, &cli.common, &terminal),
         Command::Trace(args) => trace::run(args, &cli.common, &terminal),
     };
     outcome.unwrap_or_else(|stop| {

@@ -3,6 +3,7 @@
 use super::args::{Common, Format, Run};
 use super::exit::{Exit, Stop};
 use super::load::load;
+use super::snapshots;
 use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::harness::{Options, Plan, Progress, Results, run_all};
@@ -29,6 +30,7 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
         fail_fast: args.fail_fast,
         seed: args.seed,
         wire: args.wire.then(|| args.time_scale.unwrap_or_default()),
+        snapshots: snapshots::mode(args),
         ..Options::default()
     };
     let mut found = loaded.diagnostics;
@@ -41,20 +43,22 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
         return Err(Stop::nothing(format!("no scenario was run: {reason}")));
     }
     stop_at_interrupt(&plan.options.interrupted)?;
-    let (results, took) = timed(&plan)?;
+    let (mut results, took) = timed(&plan)?;
+    let problems = snapshots::leave(&plan, &loaded.kept, &mut results, &mut found);
     let found = found.into_sorted();
     let document = document(&results, &found, common)?;
     terminal.show(&human::render(&results), document, common)?;
     terminal.say(&warned(&found));
     terminal.say(&on_the_wire(&results));
     terminal.say(&rate(&results, args.repeat, took));
-    Ok(
-        match (plan.options.interrupted.load(SeqCst), results.passed()) {
-            (true, _) => Exit::Interrupted,
-            (false, true) => Exit::Passed,
-            (false, false) => Exit::Failed,
-        },
-    )
+    snapshots::say(&problems, terminal);
+    let interrupted = plan.options.interrupted.load(SeqCst);
+    Ok(match (interrupted, results.passed(), problems.is_empty()) {
+        (true, _, _) => Exit::Interrupted,
+        (false, false, _) => Exit::Failed,
+        (false, true, false) => Exit::Harness,
+        (false, true, true) => Exit::Passed,
+    })
 }
 
 fn filter(written: Option<&str>) -> Result<Option<Filter>, Stop> {

@@ -43,6 +43,12 @@ impl Place {
         self.path.is_empty() || file.strip_prefix(&self.path).is_some_and(below)
     }
 
+    /// Whether it stands in this folder of the workspace, or is it.
+    pub fn is_below(&self, folder: &str) -> bool {
+        let below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+        self.path.strip_prefix(folder).is_some_and(below)
+    }
+
     /// A YAML file that was named although it stands beside `scenarios/` and `fixtures/`.
     pub fn file_outside_scenarios(&self) -> Option<Text> {
         let yaml = self.path.ends_with(".yaml") || self.path.ends_with(".yml");

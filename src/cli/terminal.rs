@@ -44,7 +44,8 @@ impl Terminal {
         }
     }
 
-    fn print(&self, text: &str) -> Result<(), Stop> {
+    /// Shows text to a person.
+    pub fn print(&self, text: &str) -> Result<(), Stop> {
         let mut out = AutoStream::new(io::stdout(), self.color);
         written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
     }

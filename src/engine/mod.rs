@@ -21,6 +21,7 @@ mod seed;
 mod state;
 mod step;
 mod task;
+mod when;
 mod world;
 
 pub use effect::{
@@ -32,4 +33,5 @@ pub use identity::{Device, Identity, IdentityStatus};
 pub use program::{Arm, Library, LinkError, Node, NodeId, Program, Routine, Step, Work};
 pub use run::Run;
 pub use seed::{derive, id};
+pub use when::When;
 pub use world::{Fault, FaultKind, Input, PasswordInput, RefreshToken, World};

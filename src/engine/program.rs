@@ -1,8 +1,9 @@
 //! A flow linked for running: its blocks and those of every embedded custom flow as one list of nodes,
 //! its order as code with jumps. Made once, run many times, from many threads. Knows no scenario.
 
+use super::when::When;
 use crate::action::Action;
-use crate::expr::{Expr, ValueTemplate};
+use crate::expr::ValueTemplate;
 use crate::flow::{Block, Config, Flow, FlowKind, Kind, Mode, OnError};
 use crate::value::Text;
 use std::sync::Arc;
@@ -95,7 +96,7 @@ pub enum Work {
     Decision { arms: Vec<Arm>, after: usize },
     /// Takes one of two.
     Condition {
-        when: Arc<Expr>,
+        when: When,
         then: usize,
         otherwise: usize,
     },
@@ -114,7 +115,7 @@ pub struct Arm {
     /// Its name.
     pub name: Text,
     /// When it is taken; None for the default.
-    pub when: Option<Arc<Expr>>,
+    pub when: Option<When>,
     /// Its first step.
     pub start: usize,
 }
@@ -213,7 +214,7 @@ impl Linker<'_> {
                     .zip(starts)
                     .map(|(branch, start)| Arm {
                         name: branch.name.value.clone(),
-                        when: branch.when.as_ref().map(|when| when.value.clone()),
+                        when: branch.when.as_ref().map(|when| When::new(&when.value)),
                         start,
                     })
                     .collect();
@@ -226,7 +227,7 @@ impl Linker<'_> {
             } => {
                 let (starts, _) = self.branches(&[then, otherwise], site, code)?;
                 Ok(Work::Condition {
-                    when: when.value.clone(),
+                    when: When::new(&when.value),
                     then: starts[0],
                     otherwise: starts[1],
                 })

@@ -24,6 +24,7 @@ impl Record {
             start_ms,
             duration_ms: 0,
             branch: None,
+            reads: Vec::new(),
             writes: Vec::new(),
             logs: Vec::new(),
             logs_dropped: 0,

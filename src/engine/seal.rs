@@ -84,6 +84,13 @@ impl Hide<'_> {
     fn entries(&self, entries: &mut [Entry]) {
         for entry in entries {
             self.pairs(&mut entry.writes);
+            for value in entry
+                .reads
+                .iter_mut()
+                .filter_map(|(_, value)| value.as_mut())
+            {
+                self.value(value);
+            }
             for line in &mut entry.logs {
                 self.text(&mut line.message);
                 if let Some(data) = &mut line.data {

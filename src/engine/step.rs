@@ -269,7 +269,8 @@ impl Run {
                 then,
                 otherwise,
             } => {
-                return match when.holds(&self.facts.state) {
+                self.note_reads(task.entry, when);
+                return match when.expr.holds(&self.facts.state) {
                     Ok(true) => self.take(task, node, &"then".into(), *then),
                     Ok(false) => self.take(task, node, &"else".into(), *otherwise),
                     Err(error) => expression_fails(error),
@@ -311,7 +312,10 @@ impl Run {
         for arm in arms {
             let holds = match &arm.when {
                 None => Ok(true),
-                Some(when) => when.holds(&self.facts.state),
+                Some(when) => {
+                    self.note_reads(task.entry, when);
+                    when.expr.holds(&self.facts.state)
+                }
             };
             match holds {
                 Ok(true) => return self.take(task, node, &arm.name, arm.start),

@@ -2,6 +2,7 @@
 
 use super::judge::{Seen, judge, reads_of};
 use super::judge_mocks::{unanswered, verified};
+use super::snapshots;
 use super::{
     Driver, Finding, PlacedFinding, Plan, ReadValue, ScenarioResult, Verdict, Warning, WebhookLog,
 };
@@ -44,6 +45,7 @@ pub fn execute(plan: &Plan, at: usize, driver: &mut Driver) -> ScenarioResult {
             break;
         }
     }
+    snapshots::compare(plan, scenario, &mut result);
     result
 }
 
@@ -252,5 +254,6 @@ fn blank(scenario: &Scenario) -> ScenarioResult {
         profile: scenario.profile.clone(),
         reads: Vec::new(),
         wire: None,
+        snapshot: None,
     }
 }

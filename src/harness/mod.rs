@@ -7,12 +7,14 @@ mod judge;
 mod judge_mocks;
 mod plan;
 mod result;
+mod snapshots;
 
 pub use crew::{CrewError, Progress, run_all};
 pub use driver::Driver;
 pub use execute::execute;
-pub use plan::{Options, Plan};
+pub use plan::{Options, Plan, Snapshots};
 pub use result::{
-    Finding, PlacedFinding, ReadValue, Results, ScenarioResult, Summary, Verdict, Warning,
-    WebhookLog, full_name,
+    Compared, Finding, PlacedFinding, ReadValue, Results, ScenarioResult, Snapshot, Summary,
+    Verdict, Warning, WebhookLog, full_name,
 };
+pub use snapshots::{SNAPSHOT, canonical_text, recognise_renames};

@@ -34,8 +34,21 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Real requests in real time, shortened by this scale; None for virtual time.
     pub wire: Option<TimeScale>,
+    /// What is done about snapshots.
+    pub snapshots: Snapshots,
     /// Set from outside to stop: what was finished is reported.
     pub interrupted: Arc<AtomicBool>,
+}
+
+/// What is done about snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Snapshots {
+    /// Compared; one that is missing fails its scenario.
+    Check,
+    /// Compared; one that is missing is pending, and leaves the verdict alone.
+    New,
+    /// Left alone.
+    Off,
 }
 
 impl Default for Options {
@@ -46,6 +59,7 @@ impl Default for Options {
             fail_fast: false,
             seed: None,
             wire: None,
+            snapshots: Snapshots::Off,
             interrupted: Arc::default(),
         }
     }

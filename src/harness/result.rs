@@ -130,6 +130,34 @@ pub struct ScenarioResult {
     pub reads: Vec<(Text, Vec<ReadValue>)>,
     /// How the first run went on the wire; real times, for a person only.
     pub wire: Option<WireReport>,
+    /// Its trace beside the accepted one, where they are compared.
+    pub snapshot: Option<Snapshot>,
+}
+
+/// The trace of a scenario beside the accepted one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Where the accepted one stands, relative to the workspace.
+    pub path: Text,
+    /// The canonical text of this run.
+    pub text: String,
+    /// What came of comparing them.
+    pub compared: Compared,
+    /// Whether this one was left beside the accepted one, to be accepted.
+    pub left: bool,
+}
+
+/// What came of comparing a trace with the accepted one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Compared {
+    /// They are the same.
+    Same,
+    /// None has been accepted; the path of a snapshot without a scenario that is the same, if there is one.
+    Missing(Option<String>),
+    /// They differ; the text of the accepted one.
+    Differs(String),
+    /// The accepted one is there and cannot be compared.
+    Unreadable(String),
 }
 
 impl ScenarioResult {

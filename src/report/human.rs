@@ -4,8 +4,10 @@
 use super::style::{
     BAD, DOUBT, FAINT, GOOD, PLACE, Painted, STRONG, duration, padded, printable, value_text,
 };
-use super::tree;
-use crate::harness::{PlacedFinding, Results, ScenarioResult, Summary, Verdict};
+use super::{difference, tree};
+use crate::harness::{
+    Compared, PlacedFinding, Results, SNAPSHOT, ScenarioResult, Summary, Verdict, Warning,
+};
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
@@ -25,6 +27,7 @@ pub fn render(results: &Results) -> String {
         }
     }
     write_slowest(&mut out, results);
+    write_pending(&mut out, results);
     let _ = writeln!(out, "\n{}", summary_line(&results.summary()));
     out
 }
@@ -83,7 +86,9 @@ fn write_files(out: &mut String, results: &Results) {
 }
 
 fn write_warnings(out: &mut String, result: &ScenarioResult) {
-    for warning in &result.warnings {
+    // pending snapshots are counted at the end
+    let shown = |warning: &&Warning| warning.code != "snapshot_pending";
+    for warning in result.warnings.iter().filter(shown) {
         let _ = writeln!(
             out,
             "{} {}: {}",
@@ -104,7 +109,15 @@ fn write_failed(out: &mut String, result: &ScenarioResult) {
         Painted(PLACE, printable(&result.span.to_string()))
     );
     for placed in &result.failures {
-        write_finding(out, placed);
+        if placed.finding.expectation == SNAPSHOT {
+            write_snapshot(out, result, placed);
+        } else {
+            write_finding(out, placed);
+        }
+    }
+    let by_expectations = |placed: &PlacedFinding| placed.finding.expectation != SNAPSHOT;
+    if !result.failures.iter().any(by_expectations) {
+        return;
     }
     let _ = writeln!(out, "\n  {}", tree::ending_sentence(&result.trace));
     write_excerpts(out, result);
@@ -130,10 +143,66 @@ fn write_finding(out: &mut String, placed: &PlacedFinding) {
     }
 }
 
+/// The trace is not the accepted one: what changed, and the command that accepts it.
+fn write_snapshot(out: &mut String, result: &ScenarioResult, placed: &PlacedFinding) {
+    let Some(snapshot) = &result.snapshot else {
+        return;
+    };
+    let path = Painted(PLACE, printable(&snapshot.path));
+    let _ = writeln!(out, "\n  {}  {path}", Painted(STRONG, SNAPSHOT));
+    match &snapshot.compared {
+        Compared::Differs(accepted) => {
+            out.push_str(&difference::render(accepted, &snapshot.text, "    "));
+        }
+        Compared::Same | Compared::Missing(_) | Compared::Unreadable(_) => {
+            let _ = writeln!(out, "    {}", printable(&placed.finding.message));
+        }
+    }
+    let place = shell_word(&format!(
+        "{}:{}",
+        result.span.file.path(),
+        result.span.line()
+    ));
+    let run = if snapshot.left {
+        String::new()
+    } else {
+        format!("flowproof run {place} --snapshots new; ")
+    };
+    let accept = format!("{run}flowproof accept {place}");
+    let _ = writeln!(out, "\n  accept it: {}", Painted(STRONG, accept));
+}
+
+/// How many snapshots wait to be accepted, and what to type.
+fn write_pending(out: &mut String, results: &Results) {
+    let missing = |result: &&ScenarioResult| {
+        let snapshot = result.snapshot.as_ref();
+        snapshot.is_some_and(|snapshot| {
+            snapshot.left && matches!(snapshot.compared, Compared::Missing(_))
+        })
+    };
+    let count = results.scenarios.iter().filter(missing).count();
+    if count == 0 {
+        return;
+    }
+    let (noun, verb) = if count == 1 {
+        ("snapshot", "is")
+    } else {
+        ("snapshots", "are")
+    };
+    let _ = writeln!(
+        out,
+        "\n{} {count} {noun} {verb} new: go through them with {}, or accept all with {}",
+        Painted(DOUBT, "pending:"),
+        Painted(STRONG, "flowproof accept --review"),
+        Painted(STRONG, "flowproof accept")
+    );
+}
+
 /// The trace around each block that a finding is about; one excerpt where they are all about the same.
 fn write_excerpts(out: &mut String, result: &ScenarioResult) {
     let mut shown: Vec<Option<&str>> = Vec::new();
-    for placed in &result.failures {
+    let failures = result.failures.iter();
+    for placed in failures.filter(|placed| placed.finding.expectation != SNAPSHOT) {
         let focus = placed.block.as_deref();
         if shown.contains(&focus) || result.trace.entries.is_empty() {
             continue;

@@ -2,12 +2,13 @@
 //! results; nothing here judges. Text for people is styled; the stream it goes to drops the styles where nobody sees them.
 
 pub mod diagnostics;
+pub mod difference;
 pub mod human;
 pub mod json;
 mod style;
 pub mod tree;
 
-pub use style::{counted, duration};
+pub use style::{counted, duration, printable};
 
 /// `1 entry`, `2 entries`
 pub(crate) fn entries(count: usize) -> String {

@@ -56,6 +56,8 @@ pub struct Scenario {
     pub expect: Option<Expect>,
     /// Whether its trace is compared with an accepted one; None leaves it to the settings.
     pub snapshot: Option<bool>,
+    /// Where that one stands, relative to the workspace; None until somebody knows all scenarios of the file.
+    pub snapshot_path: Option<Text>,
 }
 
 /// Who signs in.

@@ -132,6 +132,8 @@ pub struct Entry {
     pub duration_ms: u64,
     /// The branch that a decision or condition took.
     pub branch: Option<Text>,
+    /// What a decision or condition read on its way to that branch; None for a path that was missing.
+    pub reads: Vec<(Text, Option<Value>)>,
     /// What it wrote: flat key (`step.<slug>.<field>`) to value, in the order of the writes.
     pub writes: Vec<(Text, Value)>,
     /// What it logged.

@@ -225,6 +225,7 @@ fn decode_sound(
         faults,
         expect,
         snapshot: fields.bool("snapshot"),
+        snapshot_path: None,
     })
 }
 

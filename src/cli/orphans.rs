@@ -1,0 +1,97 @@
+//! Snapshots without a scenario: told from those that have one by the names of all scenarios, whatever is selected.
+//! Only files that hold a trace of ours count; other tools may keep theirs in the same folder.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::scenario::Scenario;
+use crate::snapshot::file::{self, Damage, Header};
+use crate::snapshot::store::{Listing, Store, StoreError};
+use crate::value::Text;
+use std::collections::BTreeSet;
+
+/// Which snapshots have a scenario.
+#[derive(Debug)]
+pub struct Kept {
+    paths: BTreeSet<Text>,
+    /// The folders of the files that were read; None when all were.
+    folders: Option<BTreeSet<String>>,
+}
+
+/// A snapshot without a scenario.
+#[derive(Debug)]
+pub struct Orphan {
+    /// Its path.
+    pub path: String,
+    /// What its header says.
+    pub header: Header,
+    /// Its text, unless that is damaged.
+    pub text: Option<String>,
+}
+
+impl Kept {
+    /// Nothing read yet of files whose snapshots stand in these folders.
+    pub fn new<'a>(folders: impl Iterator<Item = &'a str>, all: bool) -> Self {
+        Kept {
+            paths: BTreeSet::new(),
+            folders: (!all).then(|| folders.map(str::to_owned).collect()),
+        }
+    }
+
+    /// The scenarios of a file.
+    pub fn add(&mut self, scenarios: &[Scenario]) {
+        let paths = scenarios
+            .iter()
+            .filter_map(|scenario| scenario.snapshot_path.clone());
+        self.paths.extend(paths);
+    }
+
+    /// Whether a snapshot has no scenario, as far as the files that were read can tell.
+    pub fn lacks(&self, path: &str) -> bool {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let known = self
+            .folders
+            .as_ref()
+            .is_none_or(|folders| folders.contains(folder));
+        known && !self.paths.contains(path)
+    }
+
+    /// The accepted snapshots without a scenario.
+    pub fn orphans(&self, store: &Store, listing: &Listing) -> Result<Vec<Orphan>, StoreError> {
+        let mut orphans = Vec::new();
+        for path in listing.accepted.iter().filter(|path| self.lacks(path)) {
+            let Some(file) = store.read(path)? else {
+                continue;
+            };
+            let text = match file::split(&file) {
+                Ok((_, text)) => Some(text),
+                Err(Damage::NoHeader | Damage::NoTrace) => continue,
+                Err(Damage::Conflict | Damage::OtherFormat(_) | Damage::CutOff) => None,
+            };
+            orphans.push(Orphan {
+                path: path.clone(),
+                header: file::header_of(&file),
+                text,
+            });
+        }
+        Ok(orphans)
+    }
+}
+
+impl Orphan {
+    /// How it is reported; `renamed` is the snapshot that tells the same and waits to be accepted.
+    pub fn diagnostic(&self, renamed: Option<&str>) -> Diagnostic {
+        let of = &self.header.description;
+        let title = if of.is_empty() {
+            "the snapshot has no scenario".to_owned()
+        } else {
+            format!("the snapshot has no scenario: none is called `{of}` any more")
+        };
+        let fix = match renamed {
+            Some(path) => format!("{path} tells the same: `flowproof accept` renames it"),
+            None => "remove it with `flowproof accept --prune`".to_owned(),
+        };
+        Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::file_error("orphan_snapshot", self.path.as_str(), title).fix(fix)
+        }
+    }
+}
