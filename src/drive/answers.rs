@@ -4,7 +4,6 @@
 use crate::diagnostic::Diagnostics;
 use crate::document::{Fields, Holds, Node, Shape, key, required};
 use crate::engine::{Answer, Prompt};
-use crate::flow::FACTORS;
 use crate::text::Spanned;
 use crate::value::Text;
 use std::collections::BTreeMap;
@@ -18,11 +17,18 @@ pub const ANSWERS: Holds = Holds::MapOf(&Holds::OneOf(&[
 
 const WORD: Holds = Holds::Words(&["right", "wrong", "abandon"]);
 
+/// The factors, and a passkey that is bound to hardware (`webauthn_finish` then lifts to `aal3`).
+const CHOICES: &[&str] = &["totp", "otp", "webauthn", "sms", "recovery", "hardware"];
+
 static GIVEN: Shape = Shape {
     noun: "an answer of the user",
     keys: &[
         required("value", Holds::Text, "`right`, `wrong`, or what is typed"),
-        key("factor", Holds::Words(FACTORS), "the factor that is chosen"),
+        key(
+            "factor",
+            Holds::Words(CHOICES),
+            "the factor that is chosen; `hardware` is a passkey bound to hardware",
+        ),
         key("after", Holds::Duration, "how long the user takes").default("\"0ms\""),
     ],
 };
