@@ -17,6 +17,7 @@ pub mod drive;
 pub mod workspace;
 pub mod check;
 pub mod scenario;
+pub mod schema;
 pub mod harness;
 pub mod report;
 pub mod cli;
