@@ -3,9 +3,12 @@
 
 mod args;
 mod check;
+mod completions;
 mod exit;
+mod init;
 mod load;
 mod run;
+mod schema;
 mod select;
 mod terminal;
 mod trace;
@@ -43,6 +46,9 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Run(args) => run::run(args, &cli.common, &terminal),
         Command::Check(args) => check::run(args, &cli.common, &terminal),
         Command::Trace(args) => trace::run(args, &cli.common, &terminal),
+        Command::Init(args) => init::run(args, &cli.common, &terminal),
+        Command::Schema(args) => schema::run(args, &cli.common, &terminal),
+        Command::Completions(args) => completions::run(args, &cli.common, &terminal),
     };
     outcome.unwrap_or_else(|stop| {
         let style = anstyle::AnsiColor::Red.on_default().bold();
