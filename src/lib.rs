@@ -18,6 +18,7 @@ pub mod workspace;
 pub mod check;
 pub mod scenario;
 pub mod snapshot;
+pub mod schema;
 pub mod harness;
 pub mod report;
 pub mod cli;

@@ -2,7 +2,10 @@
 //! not stand here.
 
 use crate::drive::TimeScale;
+use crate::schema::FileKind;
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
@@ -38,6 +41,12 @@ pub enum Command {
     Accept(Accept),
     /// Run one scenario and show its trace as a tree with a time line; two: show what differs
     Trace(Trace),
+    /// Write a small workspace that works, to start from
+    Init(Init),
+    /// JSON Schema of a kind of file, for completion and checks in an editor
+    Schema(Schema),
+    /// Completions for a shell
+    Completions(Completions),
 }
 
 /// What every command takes.
@@ -169,6 +178,45 @@ pub struct Trace {
     pub seed: Option<u64>,
 }
 
+/// Write a small workspace that works.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Where; a folder that is not there is made, and one that holds a workspace is left alone
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+}
+
+/// JSON Schema of a kind of file.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// The kind of file; default: all kinds, in one object
+    #[arg(value_enum, value_name = "KIND")]
+    pub kind: Option<FileKind>,
+}
+
+impl ValueEnum for FileKind {
+    fn value_variants<'a>() -> &'a [Self] {
+        &FileKind::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let value = PossibleValue::new(self.name());
+        Some(match self {
+            FileKind::Identities => value.alias("identity"),
+            FileKind::Mocks => value.alias("mock"),
+            FileKind::Flow | FileKind::Action | FileKind::Scenario | FileKind::Settings => value,
+        })
+    }
+}
+
+/// Completions for a shell.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: Shell,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +239,9 @@ mod tests {
             "flowproof run --color sometimes",
             "flowproof trace",
             "flowproof fuzz",
+            "flowproof schema flew",
+            "flowproof completions",
+            "flowproof completions ash",
             "flowproof",
         ] {
             assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line}");

@@ -4,10 +4,13 @@
 mod accept;
 mod args;
 mod check;
+mod completions;
 mod exit;
+mod init;
 mod load;
 mod orphans;
 mod run;
+mod schema;
 mod select;
 mod snapshots;
 mod terminal;
@@ -50,6 +53,9 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(args) => check::run(args, &cli.common, &terminal),
         Command::Accept(args) => accept::run(args, &cli.common, &terminal),
         Command::Trace(args) => trace::run(args, &cli.common, &terminal),
+        Command::Init(args) => init::run(args, &cli.common, &terminal),
+        Command::Schema(args) => schema::run(args, &cli.common, &terminal),
+        Command::Completions(args) => completions::run(args, &cli.common, &terminal),
     };
     outcome.unwrap_or_else(|stop| {
         let style = anstyle::AnsiColor::Red.on_default().bold();

@@ -44,6 +44,15 @@ impl Terminal {
         }
     }
 
+    /// Delivers a document that is the same in every format: to the file of `--output`, else to standard output.
+    pub fn deliver(&self, document: &[u8], common: &Common) -> Result<(), Stop> {
+        if let Some(path) = &common.output {
+            return write_file(path, document);
+        }
+        let mut out = io::stdout();
+        written(out.write_all(document).and_then(|()| out.flush()))
+    }
+
     /// Shows text to a person.
     pub fn print(&self, text: &str) -> Result<(), Stop> {
         let mut out = AutoStream::new(io::stdout(), self.color);

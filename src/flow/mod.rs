@@ -11,7 +11,7 @@ pub use catalogue::{
     Availability, CATALOGUE, ConfigKey, ConfigType, FACTORS, Family, KindInfo, METHODS,
     SYSTEM_FLOWS, WEBHOOK_CONFIG,
 };
-pub use decode::{Decoded, FLOW_SHAPE, decode_flow};
+pub use decode::{BLOCK_SHAPE, Decoded, FLOW_SHAPE, call_shape, config_shape, decode_flow};
 pub use kind::Kind;
 pub use model::*;
 pub use page::catalogue_page;

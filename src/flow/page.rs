@@ -88,9 +88,13 @@ fn kind(page: &mut String, info: &KindInfo) {
 
 fn config_key(page: &mut String, key: &ConfigKey, lead: &str) {
     let star = if key.required { "*" } else { "" };
+    let default = match key.default {
+        Some(json) => format!(" (default `{}`)", json.trim_matches('"')),
+        None => String::new(),
+    };
     let _ = writeln!(
         page,
-        "{lead}`{}`{star} ({}): {}",
+        "{lead}`{}`{star} ({}): {}{default}",
         key.name,
         holds(key.holds),
         key.doc

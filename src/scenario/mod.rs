@@ -13,6 +13,6 @@ pub use arrange::arrange;
 pub use decode::decode_file;
 pub use expect::{Check, Expect, Expectation, LogCheck};
 pub use filter::{Candidate, Filter, filter_for};
-pub use keys::SCENARIO;
+pub use keys::{CASE, SCENARIO};
 pub use model::{Scenario, Subject, WrittenInput};
 pub use pattern::{Fit, MATCHERS, Mismatch, Pattern};

@@ -53,8 +53,9 @@ pub const KINDS: &[KindInfo] = &[
         "channel",
         ConfigType::Words(&["email", "sms"]),
         false,
-        "where the code goes (default `email`)",
-    )])
+        "where the code goes",
+    )
+    .default("\"email\"")])
     .writes(&["sent", "channel"])
     .on_error(),
     row(
@@ -68,8 +69,9 @@ pub const KINDS: &[KindInfo] = &[
         "attempts",
         ConfigType::Count,
         false,
-        "wrong answers before it gives up (default 3)",
-    )])
+        "wrong answers before it gives up",
+    )
+    .default("3")])
     .writes(&["verified", "attempts"])
     .prompts(),
     row(
@@ -110,8 +112,9 @@ pub const KINDS: &[KindInfo] = &[
             "attempts",
             ConfigType::Count,
             false,
-            "wrong answers before it denies (default 3)",
-        ),
+            "wrong answers before it denies",
+        )
+        .default("3"),
     ])
     .writes(&["verified", "factor"])
     .prompts(),

@@ -19,20 +19,23 @@ pub const KINDS: &[KindInfo] = &[
             "by",
             ConfigType::Words(&["email", "phone"]),
             false,
-            "what the identifier is (default `email`)",
-        ),
+            "what the identifier is",
+        )
+        .default("\"email\""),
         key(
             "must_exist",
             ConfigType::Bool,
             false,
             "deny `invalid_credentials` when nobody is found",
-        ),
+        )
+        .default("false"),
         key(
             "must_not_exist",
             ConfigType::Bool,
             false,
             "deny `identity_exists` when somebody is found",
-        ),
+        )
+        .default("false"),
     ])
     .writes(&["found"])
     .locked()
@@ -91,8 +94,9 @@ pub const KINDS: &[KindInfo] = &[
         "channel",
         ConfigType::Words(&["email", "sms"]),
         false,
-        "where the token goes (default `email`)",
-    )])
+        "where the token goes",
+    )
+    .default("\"email\"")])
     .writes(&["sent"])
     .on_error(),
     row(

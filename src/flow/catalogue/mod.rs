@@ -74,8 +74,20 @@ pub struct ConfigKey {
     pub holds: ConfigType,
     /// Whether it must be there.
     pub required: bool,
+    /// What holds when it is absent, as JSON.
+    pub default: Option<&'static str>,
     /// One line on what it is for.
     pub doc: &'static str,
+}
+
+impl ConfigKey {
+    /// The same, with what holds when it is absent, as JSON.
+    const fn default(self, json: &'static str) -> ConfigKey {
+        ConfigKey {
+            default: Some(json),
+            ..self
+        }
+    }
 }
 
 /// In which flows a kind may stand.
@@ -173,6 +185,7 @@ const fn key(
         name,
         holds,
         required,
+        default: None,
         doc,
     }
 }
@@ -180,12 +193,7 @@ const fn key(
 /// The config of a webhook: of `call_webhook`, and of each of `parallel_webhook.calls` (which also takes `timeout`).
 pub const WEBHOOK_CONFIG: &[ConfigKey] = &[
     key("url", ConfigType::Url, true, "the https address"),
-    key(
-        "method",
-        ConfigType::Words(METHODS),
-        false,
-        "the method (default `POST`)",
-    ),
+    key("method", ConfigType::Words(METHODS), false, "the method").default("\"POST\""),
     key("headers", ConfigType::TemplateMap, false, "header to value"),
     key(
         "body",
@@ -197,14 +205,16 @@ pub const WEBHOOK_CONFIG: &[ConfigKey] = &[
         "ok_status",
         ConfigType::Statuses,
         false,
-        "the statuses that are no failure (default `[\"200-299\"]`)",
-    ),
+        "the statuses that are no failure",
+    )
+    .default("[\"200-299\"]"),
     key(
         "fail_on_status",
         ConfigType::Bool,
         false,
-        "whether another status is a failure (default true)",
-    ),
+        "whether another status is a failure",
+    )
+    .default("true"),
 ];
 
 /// The methods of a webhook.

@@ -28,8 +28,9 @@ pub const KINDS: &[KindInfo] = &[
             "thresholds",
             ConfigType::Thresholds,
             false,
-            "the three limits of severity (default 30, 60, 80)",
-        ),
+            "the three limits of severity",
+        )
+        .default("[30,60,80]"),
     ])
     .writes(&["score", "severity", "recommendation", "signals"])
     .only(WITH_RISK),
@@ -71,8 +72,9 @@ pub const KINDS: &[KindInfo] = &[
         "limit",
         ConfigType::Count,
         false,
-        "failed logins from which on it is limited (default 5)",
-    )])
+        "failed logins from which on it is limited",
+    )
+    .default("5")])
     .writes(&["attempts", "limited"])
     .only(WITH_RISK),
     row(
@@ -105,14 +107,16 @@ pub const KINDS: &[KindInfo] = &[
             "min_length",
             ConfigType::Count,
             false,
-            "the least number of characters (default 12)",
-        ),
+            "the least number of characters",
+        )
+        .default("12"),
         key(
             "classes",
             ConfigType::Count,
             false,
-            "how many classes of characters it needs (default 3)",
-        ),
+            "how many classes of characters it needs",
+        )
+        .default("3"),
     ])
     .writes(&["ok", "violations"])
     .only(WITH_RISK),

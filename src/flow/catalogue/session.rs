@@ -16,8 +16,9 @@ pub const KINDS: &[KindInfo] = &[
         "ttl",
         ConfigType::Duration,
         false,
-        "how long the session lives (default 1h)",
-    )])
+        "how long the session lives",
+    )
+    .default("\"1h\"")])
     .terminal()
     .locked()
     .only(SYSTEM_ONLY),

@@ -9,7 +9,9 @@ mod shapes;
 mod slugs;
 mod webhook;
 
-pub use shapes::FLOW as FLOW_SHAPE;
+pub use shapes::{
+    BLOCK as BLOCK_SHAPE, FLOW as FLOW_SHAPE, call as call_shape, config as config_shape,
+};
 
 use super::catalogue::SYSTEM_FLOWS;
 use super::model::{Allowance, Allowed, Flow, FlowKind, FlowStatus, Stage};

@@ -135,15 +135,16 @@ pub static ALLOW: Shape = Shape {
 pub static WEIGHTS: Shape = Shape {
     noun: "`weights`",
     keys: &[
-        key("tor", WEIGHT, "the request comes through Tor"),
-        key("vpn", WEIGHT, "the request comes through a VPN"),
-        key("brute_force", WEIGHT, "five failed logins or more"),
+        key("tor", WEIGHT, "the request comes through Tor").default("60"),
+        key("vpn", WEIGHT, "the request comes through a VPN").default("30"),
+        key("brute_force", WEIGHT, "five failed logins or more").default("30"),
         key(
             "breached_password",
             WEIGHT,
             "the submitted password is known to be breached",
-        ),
-        key("bot", WEIGHT, "the user agent is an automation"),
+        )
+        .default("25"),
+        key("bot", WEIGHT, "the user agent is an automation").default("25"),
     ],
 };
 
@@ -195,6 +196,7 @@ fn keys(config: &[ConfigKey]) -> Vec<Key> {
         .filter(|key| key.holds != ConfigType::Branches)
         .map(|entry| Key {
             required: entry.required,
+            default: entry.default,
             ..key(entry.name, holds(entry.holds), entry.doc)
         })
         .collect()

@@ -235,7 +235,15 @@ fn flow(
     workspace: &Workspace,
     diagnostics: &mut Diagnostics,
 ) -> Option<Arc<Flow>> {
-    let written = fields.spanned("flow")?;
+    let Some(written) = fields.spanned("flow") else {
+        if !fields.has("flow") {
+            diagnostics.push(
+                Diagnostic::error("missing_key", &fields.head(), "a scenario needs `flow`")
+                    .fix("write `flow:` with the slug of the flow to run"),
+            );
+        }
+        return None;
+    };
     diagnostics.extend(workspace.names.unknown_flow(&written));
     workspace.flow(&written.value).cloned()
 }
