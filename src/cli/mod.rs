@@ -4,6 +4,7 @@
 mod accept;
 mod args;
 mod check;
+mod compare;
 mod exit;
 mod load;
 mod orphans;

@@ -24,7 +24,7 @@ pub fn canonical_text(scenario: &Scenario, workspace: &Workspace, result: &Scena
         slug: &result.flow,
         flow: Some(&scenario.flow),
         flows: &|slug| workspace.flow(slug).map(|flow| &**flow),
-        profile: &result.profile,
+        departures: result.departures(),
         trace: &result.trace,
         sent: sent.collect(),
     })

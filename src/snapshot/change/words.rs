@@ -253,8 +253,8 @@ pub fn outcome(before: &Outline, after: &Outline) -> Vec<String> {
         let of = lines.iter().map(|line| line.split(", ").next().unwrap_or(line).to_owned());
         of.filter(|line| !line.starts_with("flow.") || line.starts_with("flow.block_failed")).collect()
     };
-    told.extend(lists("audited", &types(&before.audit), &types(&after.audit)));
-    told.extend(lists("effect", &before.effects, &after.effects));
+    told.extend(lists(" audited", &types(&before.audit), &types(&after.audit)));
+    told.extend(lists("", &before.effects, &after.effects));
     let mut arrow = |noun: &str, was: &str, is: &str| {
         if was != is {
             told.push(format!("{noun} {was} → {is}"));
@@ -269,7 +269,7 @@ pub fn outcome(before: &Outline, after: &Outline) -> Vec<String> {
     told
 }
 
-/// `no longer audited: x`, `now audited: y`
+/// `no longer audited: x`, `now audited: y`; without a word, `no longer: x`
 fn lists(word: &str, before: &[String], after: &[String]) -> Vec<String> {
     let only = |a: &[String], b: &[String]| {
         let mut rest = b.to_vec();
@@ -288,7 +288,7 @@ fn lists(word: &str, before: &[String], after: &[String]) -> Vec<String> {
         let more = lines.len().saturating_sub(VALUES);
         let shown: Vec<String> = lines.into_iter().take(VALUES).collect();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        (!shown.is_empty()).then(|| format!("{how} {word}: {}{more}", shown.join("; ")))
+        (!shown.is_empty()).then(|| format!("{how}{word}: {}{more}", shown.join("; ")))
     };
     let gone = sentence("no longer", only(before, after));
     let new = sentence("now", only(after, before));
