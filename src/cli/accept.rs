@@ -42,11 +42,16 @@ pub fn run(args: &Accept, common: &Common, terminal: &Terminal) -> Result<Exit, 
         return unloadable(loaded.diagnostics, common, terminal);
     }
     if loaded.scenarios.is_empty() && !args.prune {
-        return Err(Stop::nothing("no scenario is selected, so that nothing can be accepted"));
+        return Err(Stop::nothing(
+            "no scenario is selected, so that nothing can be accepted",
+        ));
     }
     let store = Store::new(&loaded.workspace.root);
     let listing = store.list().map_err(|error| cannot(&error))?;
-    let orphans = loaded.kept.orphans(&store, &listing).map_err(|error| cannot(&error))?;
+    let orphans = loaded
+        .kept
+        .orphans(&store, &listing)
+        .map_err(|error| cannot(&error))?;
     let mut desk = Desk {
         store,
         orphans,
@@ -63,7 +68,11 @@ pub fn run(args: &Accept, common: &Common, terminal: &Terminal) -> Result<Exit, 
         if args.review {
             stopped = desk.review(&waiting, terminal)?;
         } else {
-            let decision = if args.reject { Decision::Reject } else { Decision::Accept };
+            let decision = if args.reject {
+                Decision::Reject
+            } else {
+                Decision::Accept
+            };
             waiting.iter().for_each(|one| desk.decide(one, decision));
         }
         desk.without_scenario(&listing, &loaded);
@@ -84,13 +93,19 @@ fn cannot(error: &StoreError) -> Stop {
 /// The scenarios at these places; a place may be a snapshot, or a folder of them.
 fn selected(args: &Accept, common: &Common) -> Result<Loaded, Stop> {
     let mut loaded = load(common, &args.paths)?;
-    if loaded.places.iter().any(|place| place.is_below("snapshots")) {
+    if loaded
+        .places
+        .iter()
+        .any(|place| place.is_below("snapshots"))
+    {
         let all = load(common, &[])?;
         let named = all.scenarios.into_iter().filter(|scenario| {
             let path = scenario.snapshot_path.as_deref().unwrap_or("");
             let pending = crate::snapshot::place::pending(path);
             let mut places = loaded.places.iter();
-            places.any(|place| place.is_below("snapshots") && (place.covers(path) || place.covers(&pending)))
+            places.any(|place| {
+                place.is_below("snapshots") && (place.covers(path) || place.covers(&pending))
+            })
         });
         loaded.scenarios.extend(named);
         loaded.kept = all.kept;
@@ -126,8 +141,11 @@ impl Desk {
         let text = waiting.text.as_ref().map_err(Clone::clone)?;
         let told = |error: StoreError| error.to_string();
         waiting.put_in_form(&self.store).map_err(told)?;
-        self.store.rename(&waiting.pending, &waiting.path).map_err(told)?;
-        let same = |orphan: &Orphan| waiting.accepted.is_none() && orphan.text.as_ref() == Some(text);
+        self.store
+            .rename(&waiting.pending, &waiting.path)
+            .map_err(told)?;
+        let same =
+            |orphan: &Orphan| waiting.accepted.is_none() && orphan.text.as_ref() == Some(text);
         match self.orphans.iter().position(same) {
             Some(at) => {
                 let orphan = self.orphans.remove(at);
@@ -140,7 +158,9 @@ impl Desk {
     }
 
     fn reject(&mut self, waiting: &Waiting) -> Result<(), String> {
-        self.store.remove(&waiting.pending).map_err(|error| error.to_string())?;
+        self.store
+            .remove(&waiting.pending)
+            .map_err(|error| error.to_string())?;
         self.done.rejected.push(waiting.pending.clone());
         Ok(())
     }
@@ -163,7 +183,11 @@ impl Desk {
 
     /// Snapshots without a scenario, what is pending beside none, and what a stopped process left.
     fn prune(&mut self, listing: &Listing, loaded: &Loaded) {
-        let mut paths: Vec<String> = self.orphans.iter().map(|orphan| orphan.path.clone()).collect();
+        let mut paths: Vec<String> = self
+            .orphans
+            .iter()
+            .map(|orphan| orphan.path.clone())
+            .collect();
         paths.extend(lonely(listing, loaded));
         paths.extend(listing.unfinished.iter().cloned());
         for path in paths {
@@ -181,7 +205,8 @@ impl Desk {
     fn show(&self, common: &Common, terminal: &Terminal) -> Result<(), Stop> {
         let mut document = Vec::new();
         if common.format == Format::Json {
-            document = serde_json::to_vec_pretty(&self.done).map_err(|error| Stop::harness(error.to_string()))?;
+            document = serde_json::to_vec_pretty(&self.done)
+                .map_err(|error| Stop::harness(error.to_string()))?;
             document.push(b'\n');
         }
         terminal.show(&self.done.to_text(&self.orphans), document, common)
@@ -192,13 +217,20 @@ impl Desk {
 fn lonely(listing: &Listing, loaded: &Loaded) -> Vec<String> {
     let accepted = |path: &str| path.trim_end_matches(".new").to_owned();
     let pending = listing.pending.iter();
-    pending.filter(|path| loaded.kept.lacks(&accepted(path))).cloned().collect()
+    pending
+        .filter(|path| loaded.kept.lacks(&accepted(path)))
+        .cloned()
+        .collect()
 }
 
 impl Done {
     fn to_text(&self, orphans: &[Orphan]) -> String {
         let mut out = String::new();
-        let renamed: Vec<String> = self.renamed.iter().map(|(from, to)| format!("{from} → {to}")).collect();
+        let renamed: Vec<String> = self
+            .renamed
+            .iter()
+            .map(|(from, to)| format!("{from} → {to}"))
+            .collect();
         for (word, paths) in [
             ("accepted", &self.accepted),
             ("renamed", &renamed),
@@ -213,15 +245,22 @@ impl Done {
                 out.push_str(&format!("{word}  … and {} more\n", paths.len() - LISTED));
             }
         }
-        let done = self.accepted.len() + self.renamed.len() + self.rejected.len() + self.pruned.len();
-        let nothing = if self.left.is_empty() && self.problems.is_empty() { "nothing is pending\n" } else { "" };
+        let done =
+            self.accepted.len() + self.renamed.len() + self.rejected.len() + self.pruned.len();
+        let nothing = if self.left.is_empty() && self.problems.is_empty() {
+            "nothing is pending\n"
+        } else {
+            ""
+        };
         out.push_str(&match done {
             0 => nothing.to_owned(),
             done => format!("{}\n", counted(done, "snapshot")),
         });
         if !orphans.is_empty() && self.pruned.is_empty() {
             let count = counted(orphans.len(), "snapshot");
-            out.push_str(&format!("{count} without a scenario: `flowproof accept --prune` removes such\n"));
+            out.push_str(&format!(
+                "{count} without a scenario: `flowproof accept --prune` removes such\n"
+            ));
         }
         out
     }

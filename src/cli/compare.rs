@@ -62,13 +62,15 @@ pub fn run(args: &Trace, other: &str, common: &Common, terminal: &Terminal) -> R
             one_document(vec![pair(name, &a.text, &b.text)])
         }
         (true, false) | (false, true) => {
-            let message = "compare two scenarios, or two documents of `run --format json`, not one of each";
+            let message =
+                "compare two scenarios, or two documents of `run --format json`, not one of each";
             return Err(Stop::usage(message));
         }
     };
     let mut json = Vec::new();
     if common.format == Format::Json {
-        json = serde_json::to_vec_pretty(&document).map_err(|error| Stop::harness(error.to_string()))?;
+        json = serde_json::to_vec_pretty(&document)
+            .map_err(|error| Stop::harness(error.to_string()))?;
         json.push(b'\n');
     }
     terminal.show(&document.to_text(), json, common)?;
@@ -89,7 +91,11 @@ fn pair(name: String, a: &str, b: &str) -> Pair {
     Pair {
         name,
         same: change.is_none(),
-        human: if change.is_some() { difference::render(a, b, "  ") } else { String::new() },
+        human: if change.is_some() {
+            difference::render(a, b, "  ")
+        } else {
+            String::new()
+        },
         first: change.as_ref().map(|change| change.first.clone()),
         therefore: change.map_or_else(Vec::new, |change| change.therefore),
     }
@@ -97,8 +103,11 @@ fn pair(name: String, a: &str, b: &str) -> Pair {
 
 fn of_documents(a: &[Saved], b: &[Saved]) -> Document {
     let missing = |from: &[Saved], other: &[Saved]| -> Vec<String> {
-        let names: std::collections::BTreeSet<&str> = other.iter().map(|saved| saved.name.as_str()).collect();
-        let missing = from.iter().filter(|saved| !names.contains(saved.name.as_str()));
+        let names: std::collections::BTreeSet<&str> =
+            other.iter().map(|saved| saved.name.as_str()).collect();
+        let missing = from
+            .iter()
+            .filter(|saved| !names.contains(saved.name.as_str()));
         missing.map(|saved| saved.name.clone()).collect()
     };
     let second: std::collections::BTreeMap<&str, &Saved> =
@@ -116,7 +125,9 @@ fn of_documents(a: &[Saved], b: &[Saved]) -> Document {
 
 fn is_saved(written: &str) -> bool {
     let path = Path::new(written);
-    path.extension().is_some_and(|extension| extension == "json") && path.is_file()
+    path.extension()
+        .is_some_and(|extension| extension == "json")
+        && path.is_file()
 }
 
 fn read(written: &str) -> Result<Vec<Saved>, Stop> {
@@ -136,7 +147,10 @@ impl Document {
         for pair in self.scenarios.iter().filter(|pair| !pair.same) {
             out.push_str(&format!("{}\n\n{}\n", printable(&pair.name), pair.human));
         }
-        for (words, names) in [("only in the first", &self.only_in_first), ("only in the second", &self.only_in_second)] {
+        for (words, names) in [
+            ("only in the first", &self.only_in_first),
+            ("only in the second", &self.only_in_second),
+        ] {
             for name in names {
                 out.push_str(&format!("{words}: {}\n", printable(name)));
             }
@@ -145,7 +159,10 @@ impl Document {
         match (differ, self.scenarios.len()) {
             (0, 1) => out.push_str("the runs tell the same\n"),
             (_, 1) => {}
-            (differ, all) => out.push_str(&format!("{differ} of {} differ\n", counted(all, "scenario"))),
+            (differ, all) => out.push_str(&format!(
+                "{differ} of {} differ\n",
+                counted(all, "scenario")
+            )),
         }
         out
     }

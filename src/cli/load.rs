@@ -43,7 +43,10 @@ pub fn load(common: &Common, paths: &[PathBuf]) -> Result<Loaded, Stop> {
     let mut known = workspace.scenario_files.clone();
     known.extend(files.iter().cloned());
     let folders = Folders::new(&known);
-    let mut kept = Kept::new(files.iter().filter_map(|file| folders.of(file)), places.is_empty());
+    let mut kept = Kept::new(
+        files.iter().filter_map(|file| folders.of(file)),
+        places.is_empty(),
+    );
     for path in files {
         if let Some(file) = workspace.read(&path, &mut diagnostics) {
             let mut found = decode_file(&file, &workspace, &mut diagnostics);

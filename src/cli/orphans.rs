@@ -38,14 +38,19 @@ impl Kept {
 
     /// The scenarios of a file.
     pub fn add(&mut self, scenarios: &[Scenario]) {
-        let paths = scenarios.iter().filter_map(|scenario| scenario.snapshot_path.clone());
+        let paths = scenarios
+            .iter()
+            .filter_map(|scenario| scenario.snapshot_path.clone());
         self.paths.extend(paths);
     }
 
     /// Whether a snapshot has no scenario, as far as the files that were read can tell.
     pub fn lacks(&self, path: &str) -> bool {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let known = self.folders.as_ref().is_none_or(|folders| folders.contains(folder));
+        let known = self
+            .folders
+            .as_ref()
+            .is_none_or(|folders| folders.contains(folder));
         known && !self.paths.contains(path)
     }
 

@@ -60,7 +60,12 @@ impl Review {
     }
 
     /// Shows one and asks what becomes of it; None when the review is left.
-    pub fn ask(&mut self, at: usize, waiting: &Waiting, terminal: &Terminal) -> Result<Option<Decision>, Stop> {
+    pub fn ask(
+        &mut self,
+        at: usize,
+        waiting: &Waiting,
+        terminal: &Terminal,
+    ) -> Result<Option<Decision>, Stop> {
         loop {
             if let Some(decision) = self.all {
                 return Ok(Some(decision));
@@ -81,7 +86,10 @@ impl Review {
         let mut page = format!("\n{FAINT}── {} of {} ──{FAINT:#}\n", at + 1, self.count);
         page.push_str(&format!("{STRONG}{}{STRONG:#}\n", printable(&waiting.name)));
         if self.info {
-            page.push_str(&format!("  scenario  {}\n  snapshot  {}\n", waiting.place, waiting.path));
+            page.push_str(&format!(
+                "  scenario  {}\n  snapshot  {}\n",
+                waiting.place, waiting.path
+            ));
             for line in waiting.about.iter().flat_map(|about| about.lines()) {
                 page.push_str(&format!("  about     {}\n", printable(line)));
             }
@@ -101,7 +109,11 @@ impl Review {
         let green = AnsiColor::Green.on_default().bold();
         let red = AnsiColor::Red.on_default().bold();
         let yellow = AnsiColor::Yellow.on_default().bold();
-        let accept = if new { "keep this trace" } else { "keep the new trace" };
+        let accept = if new {
+            "keep this trace"
+        } else {
+            "keep the new trace"
+        };
         let (info, difference) = (shown(self.info), shown(self.difference));
         format!(
             "\n  {green}a{green:#} accept  {FAINT}{accept}{FAINT:#}\n  {red}r{red:#} reject  {FAINT}remove it{FAINT:#}\n  \
@@ -114,9 +126,15 @@ impl Review {
         if !stdin().is_terminal() {
             let mut line = String::new();
             let read = stdin().lock().read_line(&mut line);
-            let read = read.map_err(|error| Stop::harness(format!("standard input cannot be read: {error}")))?;
+            let read = read.map_err(|error| {
+                Stop::harness(format!("standard input cannot be read: {error}"))
+            })?;
             let first = line.trim().chars().next();
-            return Ok(if read == 0 { Answer::Leave } else { first.map_or(Answer::Other, typed) });
+            return Ok(if read == 0 {
+                Answer::Leave
+            } else {
+                first.map_or(Answer::Other, typed)
+            });
         }
         match Term::stderr().read_key() {
             Ok(Key::Char(key)) => Ok(typed(key)),
@@ -125,7 +143,9 @@ impl Review {
             Ok(Key::CtrlC) => Ok(self.interrupt()),
             Ok(_) => Ok(Answer::Other),
             Err(error) if error.kind() == ErrorKind::Interrupted => Ok(self.interrupt()),
-            Err(error) => Err(Stop::harness(format!("the keyboard cannot be read: {error}"))),
+            Err(error) => Err(Stop::harness(format!(
+                "the keyboard cannot be read: {error}"
+            ))),
         }
     }
 
@@ -157,7 +177,11 @@ fn typed(key: char) -> Answer {
 
 /// A trace that is new.
 fn whole(text: &str) -> String {
-    let mut page: String = text.lines().take(SHOWN).map(|line| format!("{}\n", printable(line))).collect();
+    let mut page: String = text
+        .lines()
+        .take(SHOWN)
+        .map(|line| format!("{}\n", printable(line)))
+        .collect();
     let more = text.lines().count().saturating_sub(SHOWN);
     if more > 0 {
         page.push_str(&format!("… {more} more lines\n"));

@@ -28,7 +28,12 @@ pub fn mode(args: &Run) -> Snapshots {
 }
 
 /// Leaves what is pending, and reports what has no scenario. Gives back what could not be done.
-pub fn leave(plan: &Plan, kept: &Kept, results: &mut Results, found: &mut Diagnostics) -> Vec<String> {
+pub fn leave(
+    plan: &Plan,
+    kept: &Kept,
+    results: &mut Results,
+    found: &mut Diagnostics,
+) -> Vec<String> {
     let mode = plan.options.snapshots;
     if mode == Snapshots::Off {
         return Vec::new();
@@ -72,7 +77,11 @@ fn report_orphans(
     Ok(())
 }
 
-fn leave_one(store: &Store, listing: &Listing, result: &mut ScenarioResult) -> Result<(), StoreError> {
+fn leave_one(
+    store: &Store,
+    listing: &Listing,
+    result: &mut ScenarioResult,
+) -> Result<(), StoreError> {
     let header = Header {
         source: result.span.file.path().to_string(),
         description: result.name(),
@@ -102,6 +111,9 @@ pub fn say(problems: &[String], terminal: &Terminal) {
         terminal.say(&format!("{style}error{style:#}: {problem}\n"));
     }
     if problems.len() > TOLD {
-        terminal.say(&format!("… and {} more like these\n", problems.len() - TOLD));
+        terminal.say(&format!(
+            "… and {} more like these\n",
+            problems.len() - TOLD
+        ));
     }
 }

@@ -50,7 +50,8 @@ fn read(store: &Store, scenario: &Scenario, path: &str) -> Waiting {
         Err(error) => Err(error.to_string()),
     };
     let text = file.as_ref().map_err(Clone::clone).and_then(|file| {
-        let damaged = |damage| format!("{pending} cannot be accepted: {damage}; run the scenario again");
+        let damaged =
+            |damage| format!("{pending} cannot be accepted: {damage}; run the scenario again");
         file::split(file).map(|(_, text)| text).map_err(damaged)
     });
     let accepted = store.read(path).ok().flatten();

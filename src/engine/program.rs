@@ -1,8 +1,8 @@
 //! A flow linked for running: its blocks and those of every embedded custom flow as one list of nodes,
 //! its order as code with jumps. Made once, run many times, from many threads. Knows no scenario.
 
-use crate::action::Action;
 use super::when::When;
+use crate::action::Action;
 use crate::expr::ValueTemplate;
 use crate::flow::{Block, Config, Flow, FlowKind, Kind, Mode, OnError};
 use crate::value::Text;

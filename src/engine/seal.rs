@@ -84,7 +84,11 @@ impl Hide<'_> {
     fn entries(&self, entries: &mut [Entry]) {
         for entry in entries {
             self.pairs(&mut entry.writes);
-            for value in entry.reads.iter_mut().filter_map(|(_, value)| value.as_mut()) {
+            for value in entry
+                .reads
+                .iter_mut()
+                .filter_map(|(_, value)| value.as_mut())
+            {
                 self.value(value);
             }
             for line in &mut entry.logs {

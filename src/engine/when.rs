@@ -70,7 +70,10 @@ fn written(path: &[Text]) -> String {
             text.push('.');
             text.push_str(segment);
         } else {
-            text.push_str(&format!("[{}]", crate::value::to_json_text(&segment.clone().into())));
+            text.push_str(&format!(
+                "[{}]",
+                crate::value::to_json_text(&segment.clone().into())
+            ));
         }
     }
     text

@@ -1,8 +1,8 @@
 //! One scenario from its world to its verdict, as often as it is repeated.
 
 use super::judge::{Seen, judge, reads_of};
-use super::snapshots;
 use super::judge_mocks::{unanswered, verified};
+use super::snapshots;
 use super::{
     Finding, PlacedFinding, Plan, ReadValue, ScenarioResult, Verdict, Warning, WebhookLog,
 };

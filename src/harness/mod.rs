@@ -11,8 +11,8 @@ mod snapshots;
 pub use crew::{CrewError, Progress, run_all};
 pub use execute::execute;
 pub use plan::{Options, Plan, Snapshots};
-pub use snapshots::{SNAPSHOT, canonical_text, recognise_renames};
 pub use result::{
-    Compared, Finding, PlacedFinding, ReadValue, Results, ScenarioResult, Snapshot, Summary, Verdict, Warning,
-    WebhookLog, full_name,
+    Compared, Finding, PlacedFinding, ReadValue, Results, ScenarioResult, Snapshot, Summary,
+    Verdict, Warning, WebhookLog, full_name,
 };
+pub use snapshots::{SNAPSHOT, canonical_text, recognise_renames};

@@ -1,7 +1,9 @@
 //! Judges a trace by the accepted one. Reads snapshots and writes none: what differs or is missing is kept in the
 //! result, for the command line to leave beside the accepted one.
 
-use super::{Compared, Finding, PlacedFinding, Plan, ScenarioResult, Snapshot, Snapshots, Verdict, Warning};
+use super::{
+    Compared, Finding, PlacedFinding, Plan, ScenarioResult, Snapshot, Snapshots, Verdict, Warning,
+};
 use crate::scenario::Scenario;
 use crate::snapshot::change::change;
 use crate::snapshot::file;
@@ -15,7 +17,11 @@ use crate::workspace::Workspace;
 pub const SNAPSHOT: &str = "snapshot";
 
 /// The canonical text of a run.
-pub fn canonical_text(scenario: &Scenario, workspace: &Workspace, result: &ScenarioResult) -> String {
+pub fn canonical_text(
+    scenario: &Scenario,
+    workspace: &Workspace,
+    result: &ScenarioResult,
+) -> String {
     let sent = result.webhooks.iter().flat_map(|log| {
         let mock = log.mock.as_deref();
         log.requests.iter().map(move |request| (mock, request))
@@ -32,7 +38,9 @@ pub fn canonical_text(scenario: &Scenario, workspace: &Workspace, result: &Scena
 
 /// Compares a run with its accepted snapshot. A run that could not be judged is not compared.
 pub fn compare(plan: &Plan, scenario: &Scenario, result: &mut ScenarioResult) {
-    let wanted = scenario.snapshot.unwrap_or(plan.workspace.settings.snapshot);
+    let wanted = scenario
+        .snapshot
+        .unwrap_or(plan.workspace.settings.snapshot);
     let mode = plan.options.snapshots;
     let Some(path) = &scenario.snapshot_path else {
         return;
@@ -46,7 +54,9 @@ pub fn compare(plan: &Plan, scenario: &Scenario, result: &mut ScenarioResult) {
         Compared::Same => {}
         Compared::Missing(_) if mode == Snapshots::New => result.warnings.push(Warning {
             code: "snapshot_pending",
-            message: format!("{path} has not been accepted yet: look at it with `flowproof accept --review`"),
+            message: format!(
+                "{path} has not been accepted yet: look at it with `flowproof accept --review`"
+            ),
         }),
         other => {
             result.failures.push(failure(other, path, &text, scenario));
@@ -83,10 +93,16 @@ fn failure(compared: &Compared, path: &Text, text: &str, scenario: &Scenario) ->
         }
         Compared::Unreadable(why) => {
             let fix = "take it from version control, or accept the trace of now";
-            (Value::Text(path.clone()), Value::Null, format!("{why}; {fix}"))
+            (
+                Value::Text(path.clone()),
+                Value::Null,
+                format!("{why}; {fix}"),
+            )
         }
         Compared::Missing(_) | Compared::Same => {
-            let message = format!("{path} does not exist: accept the trace with `flowproof accept` and commit it");
+            let message = format!(
+                "{path} does not exist: accept the trace with `flowproof accept` and commit it"
+            );
             (Value::Text(path.clone()), Value::Null, message)
         }
     };
@@ -110,14 +126,29 @@ fn first_lines(accepted: &str, text: &str) -> (Value, Value) {
         let line = lines.iter().find_map(of);
         line.map_or(Value::Null, |line| Value::text(line.trim()))
     };
-    let out = first(|line| if let Line::Out(text) = line { Some(text) } else { None });
-    let new = first(|line| if let Line::In(text) = line { Some(text) } else { None });
+    let out = first(|line| {
+        if let Line::Out(text) = line {
+            Some(text)
+        } else {
+            None
+        }
+    });
+    let new = first(|line| {
+        if let Line::In(text) = line {
+            Some(text)
+        } else {
+            None
+        }
+    });
     (out, new)
 }
 
 /// A scenario whose snapshot is missing, while one without a scenario tells the same, was renamed. Gives back the
 /// paths of those that were recognised.
-pub fn recognise_renames(scenarios: &mut [ScenarioResult], orphans: &[(String, String)]) -> Vec<(String, String)> {
+pub fn recognise_renames(
+    scenarios: &mut [ScenarioResult],
+    orphans: &[(String, String)],
+) -> Vec<(String, String)> {
     let mut left: Vec<&(String, String)> = orphans.iter().collect();
     let mut renames = Vec::new();
     for result in scenarios {
@@ -133,8 +164,15 @@ pub fn recognise_renames(scenarios: &mut [ScenarioResult], orphans: &[(String, S
         let (from, _) = left.remove(at);
         *renamed = Some(from.clone());
         renames.push((from.clone(), snapshot.path.to_string()));
-        for warning in result.warnings.iter_mut().filter(|warning| warning.code == "snapshot_pending") {
-            warning.message = format!("{} tells the same as {from}: `flowproof accept` renames it", snapshot.path);
+        for warning in result
+            .warnings
+            .iter_mut()
+            .filter(|warning| warning.code == "snapshot_pending")
+        {
+            warning.message = format!(
+                "{} tells the same as {from}: `flowproof accept` renames it",
+                snapshot.path
+            );
         }
     }
     renames

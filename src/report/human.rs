@@ -5,7 +5,9 @@ use super::style::{
     BAD, DOUBT, FAINT, GOOD, PLACE, Painted, STRONG, duration, padded, printable, value_text,
 };
 use super::{difference, tree};
-use crate::harness::{Compared, PlacedFinding, Results, SNAPSHOT, ScenarioResult, Summary, Verdict, Warning};
+use crate::harness::{
+    Compared, PlacedFinding, Results, SNAPSHOT, ScenarioResult, Summary, Verdict, Warning,
+};
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
@@ -156,8 +158,16 @@ fn write_snapshot(out: &mut String, result: &ScenarioResult, placed: &PlacedFind
             let _ = writeln!(out, "    {}", printable(&placed.finding.message));
         }
     }
-    let place = shell_word(&format!("{}:{}", result.span.file.path(), result.span.line()));
-    let run = if snapshot.left { String::new() } else { format!("flowproof run {place} --snapshots new; ") };
+    let place = shell_word(&format!(
+        "{}:{}",
+        result.span.file.path(),
+        result.span.line()
+    ));
+    let run = if snapshot.left {
+        String::new()
+    } else {
+        format!("flowproof run {place} --snapshots new; ")
+    };
     let accept = format!("{run}flowproof accept {place}");
     let _ = writeln!(out, "\n  accept it: {}", Painted(STRONG, accept));
 }
@@ -166,13 +176,19 @@ fn write_snapshot(out: &mut String, result: &ScenarioResult, placed: &PlacedFind
 fn write_pending(out: &mut String, results: &Results) {
     let missing = |result: &&ScenarioResult| {
         let snapshot = result.snapshot.as_ref();
-        snapshot.is_some_and(|snapshot| snapshot.left && matches!(snapshot.compared, Compared::Missing(_)))
+        snapshot.is_some_and(|snapshot| {
+            snapshot.left && matches!(snapshot.compared, Compared::Missing(_))
+        })
     };
     let count = results.scenarios.iter().filter(missing).count();
     if count == 0 {
         return;
     }
-    let (noun, verb) = if count == 1 { ("snapshot", "is") } else { ("snapshots", "are") };
+    let (noun, verb) = if count == 1 {
+        ("snapshot", "is")
+    } else {
+        ("snapshots", "are")
+    };
     let _ = writeln!(
         out,
         "\n{} {count} {noun} {verb} new: go through them with {}, or accept all with {}",

@@ -64,10 +64,16 @@ pub fn header_of(file: &str) -> Header {
 /// Whether a text is whole and of this format.
 fn sound(text: &str) -> Result<(), Damage> {
     let conflict = ["<<<<<<< ", ">>>>>>> "];
-    if text.lines().any(|line| conflict.iter().any(|marker| line.starts_with(marker))) {
+    if text
+        .lines()
+        .any(|line| conflict.iter().any(|marker| line.starts_with(marker)))
+    {
         return Err(Damage::Conflict);
     }
-    let number = text.lines().next().and_then(|line| line.strip_prefix(FORMAT_KEY));
+    let number = text
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix(FORMAT_KEY));
     match number.map(|number| number.trim().parse()) {
         Some(Ok(FORMAT)) => {}
         Some(Ok(other)) => return Err(Damage::OtherFormat(other)),
@@ -83,7 +89,9 @@ fn sound(text: &str) -> Result<(), Damage> {
 
 fn read_header(header: &str) -> Header {
     let value = |key: &str| {
-        let written = header.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
+        let written = header
+            .lines()
+            .find_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
         let written = written.unwrap_or("").trim();
         serde_json::from_str(written).unwrap_or_else(|_| written.to_owned())
     };
@@ -95,7 +103,10 @@ fn read_header(header: &str) -> Header {
 
 /// A text as insta's YAML writer has it: plain where it can be, else in double quotes.
 fn scalar(text: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect();
     if needs_quotes(&text) {
         format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
     } else {
@@ -105,8 +116,8 @@ fn scalar(text: &str) -> String {
 
 fn needs_quotes(text: &str) -> bool {
     const WORDS: [&str; 22] = [
-        "yes", "Yes", "YES", "no", "No", "NO", "True", "TRUE", "true", "False", "FALSE", "false", "on", "On", "ON",
-        "off", "Off", "OFF", "null", "Null", "NULL", "~",
+        "yes", "Yes", "YES", "no", "No", "NO", "True", "TRUE", "true", "False", "FALSE", "false",
+        "on", "On", "ON", "off", "Off", "OFF", "null", "Null", "NULL", "~",
     ];
     let first = "&*?|-<>=!%@.";
     let anywhere = ":{}[],#`\"'\\";
@@ -136,10 +147,27 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        for description in ["plain", "a: b", "say \"hi\" \\ there", "12", "-x", "", " x ", "日本", "yes"] {
+        for description in [
+            "plain",
+            "a: b",
+            "say \"hi\" \\ there",
+            "12",
+            "-x",
+            "",
+            " x ",
+            "日本",
+            "yes",
+        ] {
             let file = render(&header(description), TEXT);
-            assert_eq!(split(&file), Ok((header(description), TEXT.to_owned())), "{file}");
-            assert_eq!(split(&file.replace('\n', "\r\n")).map(|(_, text)| text), Ok(TEXT.to_owned()));
+            assert_eq!(
+                split(&file),
+                Ok((header(description), TEXT.to_owned())),
+                "{file}"
+            );
+            assert_eq!(
+                split(&file.replace('\n', "\r\n")).map(|(_, text)| text),
+                Ok(TEXT.to_owned())
+            );
         }
     }
 
@@ -150,11 +178,17 @@ mod tests {
             (String::new(), Damage::NoHeader),
             ("---\nsource: x\n".to_owned(), Damage::NoHeader),
             ("---\nsource: x\n---\n".to_owned(), Damage::NoTrace),
-            (file.replace("format: 1", "format: 2"), Damage::OtherFormat(2)),
+            (
+                file.replace("format: 1", "format: 2"),
+                Damage::OtherFormat(2),
+            ),
             (file.replace("format: 1", "formt: 1"), Damage::NoTrace),
             (file.replace("  user sees success", ""), Damage::CutOff),
             (file[..file.len() - 30].to_owned(), Damage::CutOff),
-            (file.replace("flow: login", "<<<<<<< HEAD"), Damage::Conflict),
+            (
+                file.replace("flow: login", "<<<<<<< HEAD"),
+                Damage::Conflict,
+            ),
         ] {
             assert_eq!(split(&damaged).err(), Some(damage), "{damaged}");
         }

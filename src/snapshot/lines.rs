@@ -22,12 +22,25 @@ pub enum Line {
 
 /// The changed lines, each with a few lines around it.
 pub fn changed(before: &str, after: &str) -> Vec<Line> {
-    let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
-    let prefix = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
+    let (before, after): (Vec<&str>, Vec<&str>) =
+        (before.lines().collect(), after.lines().collect());
+    let prefix = before
+        .iter()
+        .zip(&after)
+        .take_while(|(a, b)| a == b)
+        .count();
     let (old, new) = (&before[prefix..], &after[prefix..]);
-    let suffix = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let suffix = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
     let (old, new) = (&old[..old.len() - suffix], &new[..new.len() - suffix]);
-    let mut all: Vec<Line> = before[..prefix].iter().map(|line| Line::Same((*line).to_owned())).collect();
+    let mut all: Vec<Line> = before[..prefix]
+        .iter()
+        .map(|line| Line::Same((*line).to_owned()))
+        .collect();
     if old.len() + new.len() > MOST {
         all.extend(old.iter().map(|line| Line::Out((*line).to_owned())));
         all.extend(new.iter().map(|line| Line::In((*line).to_owned())));
@@ -41,7 +54,11 @@ pub fn changed(before: &str, after: &str) -> Vec<Line> {
             });
         }
     }
-    all.extend(before[before.len() - suffix..].iter().map(|line| Line::Same((*line).to_owned())));
+    all.extend(
+        before[before.len() - suffix..]
+            .iter()
+            .map(|line| Line::Same((*line).to_owned())),
+    );
     folded(all)
 }
 
@@ -80,13 +97,20 @@ mod tests {
                 Line::Gap(count) => format!("@{count}"),
             })
             .collect();
-        assert_eq!(shown, ["@2", " c", " d", " e", "-x", "+y", " f", " g", " h", "@2"]);
+        assert_eq!(
+            shown,
+            ["@2", " c", " d", " e", "-x", "+y", " f", " g", " h", "@2"]
+        );
         assert_eq!(changed("a\nb", "a\nb"), [Line::Gap(2)]);
     }
 
     #[test]
     fn texts_without_a_common_line_are_compared_at_once() {
-        let text = |word: &str| (0..50_000).map(|number| format!("{word} {number}\n")).collect::<String>();
+        let text = |word: &str| {
+            (0..50_000)
+                .map(|number| format!("{word} {number}\n"))
+                .collect::<String>()
+        };
         assert_eq!(changed(&text("a"), &text("b")).len(), 100_000);
     }
 }

@@ -53,7 +53,9 @@ pub struct Detail {
 }
 
 /// The first words of details.
-const WORDS: [&str; 7] = ["read", "sent", "wrote", "logged", "dropped", "error", "caused"];
+const WORDS: [&str; 7] = [
+    "read", "sent", "wrote", "logged", "dropped", "error", "caused",
+];
 
 impl Outline {
     /// The outline of a canonical text.
@@ -156,7 +158,11 @@ impl Reader {
     }
 
     fn continues(&mut self, line: &str) {
-        let detail = self.outline.steps.last_mut().and_then(|step| step.details.last_mut());
+        let detail = self
+            .outline
+            .steps
+            .last_mut()
+            .and_then(|step| step.details.last_mut());
         if let Some(detail) = detail {
             detail.rest.push(' ');
             detail.rest.push_str(line);
@@ -177,7 +183,8 @@ fn below(lines: &mut Vec<String>, indent: usize, line: &str) {
 
 /// `fraud/verdict (decision): ok, took branch block, 12ms`
 fn step(line: &str) -> Option<Step> {
-    let path_end = line.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || "-/".contains(c)))?;
+    let path_end =
+        line.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || "-/".contains(c)))?;
     let (path, rest) = line.split_at(path_end);
     let (kind, rest) = match rest.strip_prefix(" (") {
         Some(rest) => rest.split_once("): ")?,
@@ -222,7 +229,10 @@ fn branch_and_times(text: &str) -> (Option<String>, &str) {
         text.find(", ").unwrap_or(text.len())
     };
     let (branch, times) = text.split_at(end);
-    (Some(branch.to_owned()), times.strip_prefix(", ").unwrap_or(""))
+    (
+        Some(branch.to_owned()),
+        times.strip_prefix(", ").unwrap_or(""),
+    )
 }
 
 fn detail(line: &str) -> Option<Detail> {
@@ -281,26 +291,59 @@ ended: denied after 135ms
     #[test]
     fn a_text_is_read_back_line_by_line() {
         let outline = Outline::of(TEXT);
-        let paths: Vec<_> = outline.steps.iter().map(|step| step.path.as_str()).collect();
-        assert_eq!(paths, ["identity-lookup", "credentials", "stop", "fraud", "fraud/score"]);
+        let paths: Vec<_> = outline
+            .steps
+            .iter()
+            .map(|step| step.path.as_str())
+            .collect();
+        assert_eq!(
+            paths,
+            [
+                "identity-lookup",
+                "credentials",
+                "stop",
+                "fraud",
+                "fraud/score"
+            ]
+        );
         let credentials = outline.step("credentials").expect("it ran");
         assert_eq!(credentials.branch.as_deref(), Some("\"a, b\""));
         assert_eq!(credentials.started.as_deref(), Some("1s"));
         assert_eq!(credentials.took.as_deref(), Some("3ms"));
         let fraud = outline.step("fraud").expect("it ran");
-        assert_eq!((fraud.kind.as_str(), fraud.status.as_str()), ("run_custom_flow gate", "failed, continued"));
+        assert_eq!(
+            (fraud.kind.as_str(), fraud.status.as_str()),
+            ("run_custom_flow gate", "failed, continued")
+        );
         let score = outline.step("fraud/score").expect("it ran");
-        assert_eq!(score.details[0].rest, r#"500 in 120ms, by mock score body {"a": 1}"#);
+        assert_eq!(
+            score.details[0].rest,
+            r#"500 in 120ms, by mock score body {"a": 1}"#
+        );
         assert_eq!(score.details[1].rest, r#"{ "a": [ ] }"#);
-        assert_eq!(outline.audit, [r#"flow.denied: denied, at stop of login, { "reason": "x" }"#]);
-        assert_eq!((outline.ending.as_str(), outline.after.as_str()), ("denied", "135ms"));
+        assert_eq!(
+            outline.audit,
+            [r#"flow.denied: denied, at stop of login, { "reason": "x" }"#]
+        );
+        assert_eq!(
+            (outline.ending.as_str(), outline.after.as_str()),
+            ("denied", "135ms")
+        );
         assert_eq!(outline.outcome["user sees"], "generic_error");
         assert!(outline.effects.is_empty());
     }
 
     #[test]
     fn any_text_has_an_outline() {
-        for text in ["", "\n", "x", "stage \n  : \n (", "ended: ", "    wrote a = b", "stage x\n  wrote a = b"] {
+        for text in [
+            "",
+            "\n",
+            "x",
+            "stage \n  : \n (",
+            "ended: ",
+            "    wrote a = b",
+            "stage x\n  wrote a = b",
+        ] {
             let _ = Outline::of(text);
         }
     }

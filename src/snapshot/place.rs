@@ -29,7 +29,9 @@ impl Folders {
                 continue;
             }
             let inside = file.strip_prefix("scenarios/").unwrap_or(file);
-            let stem = inside.strip_suffix(".yaml").or_else(|| inside.strip_suffix(".yml"));
+            let stem = inside
+                .strip_suffix(".yaml")
+                .or_else(|| inside.strip_suffix(".yml"));
             let stem = stem.unwrap_or(inside).to_owned();
             let folder = if taken.contains(&stem) {
                 // `login.yaml` and `login.yml`
@@ -97,7 +99,11 @@ fn kebab(name: &str, otherwise: &str) -> String {
         }
     }
     let kebab = kebab.trim_end_matches('-');
-    if kebab.is_empty() { otherwise.to_owned() } else { kebab.to_owned() }
+    if kebab.is_empty() {
+        otherwise.to_owned()
+    } else {
+        kebab.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -128,10 +134,20 @@ mod tests {
 
     #[test]
     fn each_file_has_a_folder_of_its_own() {
-        let files = ["scenarios/a.yaml", "scenarios/a.yml", "scenarios/b/c.yaml", "x.yaml"];
+        let files = [
+            "scenarios/a.yaml",
+            "scenarios/a.yml",
+            "scenarios/b/c.yaml",
+            "x.yaml",
+        ];
         let known = Folders::new(&files.map(Text::from));
         let folders = files.map(|file| known.of(file));
-        let expected = ["snapshots/a", "snapshots/a.yml", "snapshots/b/c", "snapshots/x"];
+        let expected = [
+            "snapshots/a",
+            "snapshots/a.yml",
+            "snapshots/b/c",
+            "snapshots/x",
+        ];
         assert_eq!(folders, expected.map(Some));
     }
 }

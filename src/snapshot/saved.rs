@@ -6,8 +6,8 @@ use crate::engine::Request;
 use crate::flow::Kind;
 use crate::profile::Profile;
 use crate::trace::{
-    Audit, AuditOutcome, CallRecord, Ending, Entry, ErrorCode, Failure, Level, LogLine, Message, PromptKind,
-    SideEffects, Status, Trace, UserSees,
+    Audit, AuditOutcome, CallRecord, Ending, Entry, ErrorCode, Failure, Level, LogLine, Message,
+    PromptKind, SideEffects, Status, Trace, UserSees,
 };
 use crate::value::{Map, Text, Value, from_json_slice};
 
@@ -50,20 +50,31 @@ fn saved(scenario: &Value) -> Result<Saved, SavedError> {
     let requests = requests(scenario, &trace);
     let default = Profile::default().to_map();
     let departures = map(scenario, "profile").into_iter();
-    let departures = departures.filter(|(key, value)| default.get(key) != Some(value)).collect();
+    let departures = departures
+        .filter(|(key, value)| default.get(key) != Some(value))
+        .collect();
     let text = canonical(&Source {
         slug: "-",
         flow: None,
         flows: &|_| None,
         departures,
         trace: &trace,
-        sent: requests.iter().map(|(mock, request)| (mock.as_deref(), request)).collect(),
+        sent: requests
+            .iter()
+            .map(|(mock, request)| (mock.as_deref(), request))
+            .collect(),
     });
     Ok(Saved { name, text })
 }
 
 fn trace(scenario: &Value) -> Result<Trace, &'static str> {
-    let endings = [Ending::Allowed, Ending::Denied, Ending::Failed, Ending::TimedOut, Ending::Suspended];
+    let endings = [
+        Ending::Allowed,
+        Ending::Denied,
+        Ending::Failed,
+        Ending::TimedOut,
+        Ending::Suspended,
+    ];
     let ending = text(scenario, "ending").unwrap_or_else(|| "failed".into());
     Ok(Trace {
         entries: entries(list(scenario, "trace"))?,
@@ -77,7 +88,10 @@ fn trace(scenario: &Value) -> Result<Trace, &'static str> {
         budget_ms: 0,
         state: Vec::new(),
         event: Value::Null,
-        audit: list(scenario, "audit").iter().map(audit).collect::<Result<_, _>>()?,
+        audit: list(scenario, "audit")
+            .iter()
+            .map(audit)
+            .collect::<Result<_, _>>()?,
         side_effects: side_effects(scenario.get("side_effects").unwrap_or(&Value::Null)),
         harness_failure: None,
     })
@@ -99,15 +113,25 @@ fn entry(value: &Value) -> Result<Entry, &'static str> {
     ];
     Ok(Entry {
         block: text(value, "block").ok_or("`block`")?,
-        kind: text(value, "kind").and_then(|kind| Kind::from_name(&kind)).ok_or("`kind`")?,
-        status: text(value, "status").and_then(|name| named(statuses, Status::name, &name)).ok_or("`status`")?,
-        continued: value.get("continued").and_then(Value::as_bool).unwrap_or(false),
+        kind: text(value, "kind")
+            .and_then(|kind| Kind::from_name(&kind))
+            .ok_or("`kind`")?,
+        status: text(value, "status")
+            .and_then(|name| named(statuses, Status::name, &name))
+            .ok_or("`status`")?,
+        continued: value
+            .get("continued")
+            .and_then(Value::as_bool)
+            .unwrap_or(false),
         start_ms: number(value, "start_ms"),
         duration_ms: number(value, "duration_ms"),
         branch: text(value, "branch"),
         reads: Vec::new(),
         writes: map(value, "writes").into_iter().collect(),
-        logs: list(value, "logs").iter().map(log).collect::<Result<_, _>>()?,
+        logs: list(value, "logs")
+            .iter()
+            .map(log)
+            .collect::<Result<_, _>>()?,
         logs_dropped: number(value, "logs_dropped"),
         calls: list(value, "calls").iter().map(call).collect(),
         error: value.get("error").map(failure).transpose()?.flatten(),
@@ -119,21 +143,33 @@ fn failure(value: &Value) -> Result<Option<Failure>, &'static str> {
     if value.as_map().is_none() {
         return Ok(None);
     }
-    let code = text(value, "code").and_then(|code| ErrorCode::from_name(&code)).ok_or("`code`")?;
+    let code = text(value, "code")
+        .and_then(|code| ErrorCode::from_name(&code))
+        .ok_or("`code`")?;
     Ok(Some(Failure {
         code,
         message: text(value, "message").unwrap_or_default(),
         at: text(value, "at"),
-        cause: value.get("cause").map(failure).transpose()?.flatten().map(Box::new),
+        cause: value
+            .get("cause")
+            .map(failure)
+            .transpose()?
+            .flatten()
+            .map(Box::new),
     }))
 }
 
 fn log(value: &Value) -> Result<LogLine, &'static str> {
     let levels = [Level::Debug, Level::Info, Level::Warn, Level::Error];
     Ok(LogLine {
-        level: text(value, "level").and_then(|name| named(levels, Level::name, &name)).ok_or("`level`")?,
+        level: text(value, "level")
+            .and_then(|name| named(levels, Level::name, &name))
+            .ok_or("`level`")?,
         message: text(value, "message").unwrap_or_default(),
-        data: value.get("data").filter(|data| !matches!(data, Value::Null)).cloned(),
+        data: value
+            .get("data")
+            .filter(|data| !matches!(data, Value::Null))
+            .cloned(),
     })
 }
 
@@ -142,7 +178,10 @@ fn call(value: &Value) -> CallRecord {
         mock: text(value, "mock"),
         method: text(value, "method").unwrap_or_default(),
         url: text(value, "url").unwrap_or_default(),
-        status: value.get("status").and_then(Value::as_int).and_then(|status| u16::try_from(status).ok()),
+        status: value
+            .get("status")
+            .and_then(Value::as_int)
+            .and_then(|status| u16::try_from(status).ok()),
         fault: text(value, "fault"),
         start_ms: number(value, "start_ms"),
         duration_ms: number(value, "duration_ms"),
@@ -150,8 +189,14 @@ fn call(value: &Value) -> CallRecord {
 }
 
 fn audit(value: &Value) -> Result<Audit, &'static str> {
-    let outcomes = [AuditOutcome::Success, AuditOutcome::Denied, AuditOutcome::Failure, AuditOutcome::Partial];
-    let outcome = text(value, "outcome").and_then(|name| named(outcomes, AuditOutcome::name, &name));
+    let outcomes = [
+        AuditOutcome::Success,
+        AuditOutcome::Denied,
+        AuditOutcome::Failure,
+        AuditOutcome::Partial,
+    ];
+    let outcome =
+        text(value, "outcome").and_then(|name| named(outcomes, AuditOutcome::name, &name));
     Ok(Audit {
         kind: text(value, "type").unwrap_or_default(),
         outcome: outcome.ok_or("`outcome`")?,
@@ -212,8 +257,11 @@ fn requests(scenario: &Value, trace: &Trace) -> Vec<(Option<Text>, Request)> {
     for log in list(scenario, "webhooks") {
         let mock = text(log, "mock");
         let entries = trace.preorder();
-        let calls = entries.iter().flat_map(|entry| entry.calls.iter().map(|call| (&entry.block, call)));
-        let mut calls: Vec<(&Text, &CallRecord)> = calls.filter(|(_, call)| call.mock == mock).collect();
+        let calls = entries
+            .iter()
+            .flat_map(|entry| entry.calls.iter().map(|call| (&entry.block, call)));
+        let mut calls: Vec<(&Text, &CallRecord)> =
+            calls.filter(|(_, call)| call.mock == mock).collect();
         for sent in list(log, "requests") {
             let (method, url) = (text(sent, "method"), text(sent, "url"));
             let fits = |(_, call): &(&Text, &CallRecord)| {
@@ -228,8 +276,14 @@ fn requests(scenario: &Value, trace: &Trace) -> Vec<(Option<Text>, Request)> {
                 block: block.clone(),
                 method: call.method.clone(),
                 url: call.url.clone(),
-                headers: map(sent, "headers").into_iter().filter_map(header).collect(),
-                body: sent.get("body").filter(|body| !matches!(body, Value::Null)).cloned(),
+                headers: map(sent, "headers")
+                    .into_iter()
+                    .filter_map(header)
+                    .collect(),
+                body: sent
+                    .get("body")
+                    .filter(|body| !matches!(body, Value::Null))
+                    .cloned(),
             };
             all.push((mock.clone(), request));
         }
@@ -243,7 +297,9 @@ fn text(value: &Value, key: &str) -> Option<Text> {
 
 fn number(value: &Value, key: &str) -> u64 {
     let number = value.get(key).and_then(Value::as_int);
-    number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
+    number
+        .and_then(|number| u64::try_from(number).ok())
+        .unwrap_or(0)
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
@@ -251,9 +307,17 @@ fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 }
 
 fn map(value: &Value, key: &str) -> Map {
-    value.get(key).and_then(Value::as_map).cloned().unwrap_or_default()
+    value
+        .get(key)
+        .and_then(Value::as_map)
+        .cloned()
+        .unwrap_or_default()
 }
 
-fn named<T: Copy, const N: usize>(all: [T; N], name: impl Fn(T) -> &'static str, wanted: &str) -> Option<T> {
+fn named<T: Copy, const N: usize>(
+    all: [T; N],
+    name: impl Fn(T) -> &'static str,
+    wanted: &str,
+) -> Option<T> {
     all.into_iter().find(|one| name(*one) == wanted)
 }

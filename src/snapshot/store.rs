@@ -94,7 +94,9 @@ impl Store {
         };
         for item in items {
             let item = item.map_err(|error| failed(folder, "read", error))?;
-            let kind = item.file_type().map_err(|error| failed(folder, "read", error))?;
+            let kind = item
+                .file_type()
+                .map_err(|error| failed(folder, "read", error))?;
             let name = item.file_name();
             let Some(name) = name.to_str() else { continue };
             let path = format!("{folder}/{name}");
@@ -158,7 +160,10 @@ fn text_of(path: &Path) -> io::Result<String> {
 }
 
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
+    let (Some(folder), Some(name)) = (
+        path.parent(),
+        path.file_name().and_then(|name| name.to_str()),
+    ) else {
         return Err(io::Error::new(ErrorKind::InvalidInput, "it names no file"));
     };
     fs::create_dir_all(folder)?;

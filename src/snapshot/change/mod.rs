@@ -56,7 +56,9 @@ pub fn change(before: &str, after: &str) -> Option<Change> {
     told.extend(words::followed(&differences, first));
     told.extend(words::outcome(&before, &after));
     let mut told = told.into_iter();
-    let first = told.next().unwrap_or_else(|| "the text differs in a way that tells nothing of the run".to_owned());
+    let first = told
+        .next()
+        .unwrap_or_else(|| "the text differs in a way that tells nothing of the run".to_owned());
     let mut therefore: Vec<String> = told.collect();
     if therefore.len() > TOLD {
         let more = therefore.len() - TOLD + 1;
@@ -80,6 +82,12 @@ fn first_of(differences: &[Difference]) -> Option<usize> {
     let outer_of_a_change = |difference: &Difference| {
         matches!(difference.what, What::Changed(_, _)) && inner.contains(difference.path())
     };
-    let cause = differences.iter().position(|difference| !outer_of_a_change(difference));
-    cause.or(if differences.is_empty() { None } else { Some(0) })
+    let cause = differences
+        .iter()
+        .position(|difference| !outer_of_a_change(difference));
+    cause.or(if differences.is_empty() {
+        None
+    } else {
+        Some(0)
+    })
 }

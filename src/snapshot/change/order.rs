@@ -27,7 +27,9 @@ impl Difference<'_> {
     /// The path of the block.
     pub fn path(&self) -> &str {
         match self.what {
-            What::Gone(step) | What::New(step) | What::Moved(step) | What::Changed(_, step) => &step.path,
+            What::Gone(step) | What::New(step) | What::Moved(step) | What::Changed(_, step) => {
+                &step.path
+            }
         }
     }
 }
@@ -35,14 +37,20 @@ impl Difference<'_> {
 /// Every difference, in the order in which the blocks started.
 pub fn differences<'a>(before: &'a Outline, after: &'a Outline) -> Vec<Difference<'a>> {
     let index = |outline: &'a Outline| -> BTreeMap<&'a str, &'a Step> {
-        outline.steps.iter().map(|step| (step.path.as_str(), step)).collect()
+        outline
+            .steps
+            .iter()
+            .map(|step| (step.path.as_str(), step))
+            .collect()
     };
     let (was, is) = (index(before), index(after));
     let mut moved = BTreeSet::new();
     let mut found = Vec::new();
     let mut old = before.steps.iter().peekable();
     for step in &after.steps {
-        while let Some(gone) = old.next_if(|old| moved.contains(old.path.as_str()) || !is.contains_key(old.path.as_str())) {
+        while let Some(gone) = old
+            .next_if(|old| moved.contains(old.path.as_str()) || !is.contains_key(old.path.as_str()))
+        {
             if !moved.contains(gone.path.as_str()) {
                 found.push(What::Gone(gone));
             }

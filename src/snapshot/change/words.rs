@@ -16,7 +16,12 @@ pub fn now(difference: &Difference) -> String {
     match difference.what {
         What::Gone(step) => format!("`{}` no longer runs", step.path),
         What::New(step) if step.status == "ok" => format!("`{}` now runs", step.path),
-        What::New(step) => format!("`{}` now runs: it {}{}", step.path, past(&step.status), why(step)),
+        What::New(step) => format!(
+            "`{}` now runs: it {}{}",
+            step.path,
+            past(&step.status),
+            why(step)
+        ),
         What::Moved(step) => format!("`{}` now runs at another place in the order", step.path),
         What::Changed(was, is) => {
             let mut parts = Vec::new();
@@ -33,7 +38,10 @@ pub fn now(difference: &Difference) -> String {
 /// What the other blocks did in consequence; those that ran in one of the runs only are told together.
 pub fn followed(differences: &[Difference], first: Option<usize>) -> Vec<String> {
     let mut told = Vec::new();
-    let others = differences.iter().enumerate().filter(|(at, _)| Some(*at) != first);
+    let others = differences
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| Some(*at) != first);
     let others: Vec<&Difference> = others.map(|(_, difference)| difference).collect();
     for group in others.chunk_by(|a, b| run(a).is_some() && run(a) == run(b)) {
         match group {
@@ -58,9 +66,16 @@ fn run(difference: &Difference) -> Option<&'static str> {
 
 /// Blocks of a custom flow are not named beside the block that runs it.
 fn named(paths: &[&str]) -> Option<String> {
-    let own = |path: &&&str| path.split_once('/').is_none_or(|(outer, _)| !paths.contains(&outer));
+    let own = |path: &&&str| {
+        path.split_once('/')
+            .is_none_or(|(outer, _)| !paths.contains(&outer))
+    };
     let shown: Vec<&&str> = paths.iter().filter(own).collect();
-    let mut names: Vec<String> = shown.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
+    let mut names: Vec<String> = shown
+        .iter()
+        .take(NAMED)
+        .map(|path| format!("`{path}`"))
+        .collect();
     if shown.len() > NAMED {
         names.push(format!("{} more", shown.len() - NAMED));
     }
@@ -69,7 +84,9 @@ fn named(paths: &[&str]) -> Option<String> {
 
 fn consequence(difference: &Difference) -> Option<String> {
     let (was, is) = match difference.what {
-        What::Moved(step) => return Some(format!("`{}` ran at another place in the order", step.path)),
+        What::Moved(step) => {
+            return Some(format!("`{}` ran at another place in the order", step.path));
+        }
         What::Changed(was, is) => (was, is),
         What::Gone(_) | What::New(_) => return None,
     };
@@ -111,7 +128,8 @@ fn aspects(was: &Step, is: &Step, now: &str) -> Vec<String> {
             None => None,
         };
         // what it read was written, and told, before; its error is told with its status
-        let known = detail.word == "read" && said.is_some() || was.status != is.status && is_failure(detail);
+        let known = detail.word == "read" && said.is_some()
+            || was.status != is.status && is_failure(detail);
         if known {
             continue;
         }
@@ -121,12 +139,19 @@ fn aspects(was: &Step, is: &Step, now: &str) -> Vec<String> {
         }
     }
     for (key, detail) in &old {
-        if new.contains_key(key) || detail.word == "read" || was.status != is.status && is_failure(detail) {
+        if new.contains_key(key)
+            || detail.word == "read"
+            || was.status != is.status && is_failure(detail)
+        {
             continue;
         }
         values += 1;
         if values <= VALUES {
-            let verb = if now.is_empty() { "did not" } else { "no longer has" };
+            let verb = if now.is_empty() {
+                "did not"
+            } else {
+                "no longer has"
+            };
             parts.push(lost(detail, verb));
         }
     }
@@ -135,7 +160,10 @@ fn aspects(was: &Step, is: &Step, now: &str) -> Vec<String> {
     }
     if was.took != is.took && was.status == is.status {
         let zero = "0ms".to_owned();
-        let (was, is) = (was.took.as_ref().unwrap_or(&zero), is.took.as_ref().unwrap_or(&zero));
+        let (was, is) = (
+            was.took.as_ref().unwrap_or(&zero),
+            is.took.as_ref().unwrap_or(&zero),
+        );
         parts.push(format!("{now}{} {is} (was {was})", verb("took", now)));
     }
     if was.started != is.started && parts.is_empty() {
@@ -149,7 +177,11 @@ fn is_failure(detail: &Detail) -> bool {
 }
 
 fn kind(step: &Step) -> &str {
-    if step.kind.is_empty() { "of its own name" } else { &step.kind }
+    if step.kind.is_empty() {
+        "of its own name"
+    } else {
+        &step.kind
+    }
 }
 
 /// By word and subject; the same request sent twice is told apart by its number.
@@ -217,8 +249,12 @@ fn verb<'a>(past: &'a str, now: &str) -> &'a str {
 /// From one status to another.
 fn turn(was: &str, is: &str) -> String {
     match (was, is) {
-        ("failed, continued", "failed") => "now halts the flow with its failure (was continued)".to_owned(),
-        ("failed", "failed, continued") => "is now continued past its failure (halted the flow)".to_owned(),
+        ("failed, continued", "failed") => {
+            "now halts the flow with its failure (was continued)".to_owned()
+        }
+        ("failed", "failed, continued") => {
+            "is now continued past its failure (halted the flow)".to_owned()
+        }
         (_, "ok") => format!("now succeeds (it {} before)", past(was)),
         (_, "failed") => "now fails".to_owned(),
         (_, "failed, continued") => "now fails, and the flow goes on".to_owned(),
@@ -243,17 +279,26 @@ fn past(status: &str) -> &str {
 
 fn why(step: &Step) -> String {
     let error = step.details.iter().find(|detail| detail.word == "error");
-    error.map_or(String::new(), |error| format!(": {}: {}", error.subject, cut(&error.rest)))
+    error.map_or(String::new(), |error| {
+        format!(": {}: {}", error.subject, cut(&error.rest))
+    })
 }
 
 /// What was audited, what would have happened outside, and how the run ends.
 pub fn outcome(before: &Outline, after: &Outline) -> Vec<String> {
     let mut told = Vec::new();
     let types = |lines: &[String]| -> Vec<String> {
-        let of = lines.iter().map(|line| line.split(", ").next().unwrap_or(line).to_owned());
-        of.filter(|line| !line.starts_with("flow.") || line.starts_with("flow.block_failed")).collect()
+        let of = lines
+            .iter()
+            .map(|line| line.split(", ").next().unwrap_or(line).to_owned());
+        of.filter(|line| !line.starts_with("flow.") || line.starts_with("flow.block_failed"))
+            .collect()
     };
-    told.extend(lists(" audited", &types(&before.audit), &types(&after.audit)));
+    told.extend(lists(
+        " audited",
+        &types(&before.audit),
+        &types(&after.audit),
+    ));
     told.extend(lists("", &before.effects, &after.effects));
     let mut arrow = |noun: &str, was: &str, is: &str| {
         if was != is {
@@ -262,7 +307,12 @@ pub fn outcome(before: &Outline, after: &Outline) -> Vec<String> {
     };
     arrow("ending", &before.ending, &after.ending);
     for key in ["terminal", "reason", "halted at", "user sees"] {
-        let of = |outline: &Outline| outline.outcome.get(key).map_or("none".to_owned(), |text| cut(text));
+        let of = |outline: &Outline| {
+            outline
+                .outcome
+                .get(key)
+                .map_or("none".to_owned(), |text| cut(text))
+        };
         arrow(key, &of(before), &of(after));
     }
     arrow("flow time", &before.after, &after.after);
@@ -287,7 +337,11 @@ fn lists(word: &str, before: &[String], after: &[String]) -> Vec<String> {
     let sentence = |how: &str, lines: Vec<String>| {
         let more = lines.len().saturating_sub(VALUES);
         let shown: Vec<String> = lines.into_iter().take(VALUES).collect();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
         (!shown.is_empty()).then(|| format!("{how}{word}: {}{more}", shown.join("; ")))
     };
     let gone = sentence("no longer", only(before, after));

@@ -9,17 +9,29 @@ use std::fmt::Write;
 
 /// Writes the last three parts.
 pub fn write(out: &mut String, trace: &Trace) {
-    section(out, "audit", &trace.audit.iter().map(audited).collect::<Vec<_>>());
+    section(
+        out,
+        "audit",
+        &trace.audit.iter().map(audited).collect::<Vec<_>>(),
+    );
     section(out, "side effects", &effects(&trace.side_effects));
     let after = duration_text(trace.flow_ms);
-    let _ = writeln!(out, "\nended: {} after {after}", trace.ending.name().replace('_', " "));
+    let _ = writeln!(
+        out,
+        "\nended: {} after {after}",
+        trace.ending.name().replace('_', " ")
+    );
     if let Some(terminal) = &trace.terminal {
         let _ = writeln!(out, "  terminal {}", name(terminal));
     }
     if let Some(reason) = &trace.reason {
         let _ = writeln!(out, "  reason {}", name(reason));
     }
-    if let Some(halted_at) = trace.halted_at.as_ref().filter(|at| trace.terminal.as_ref() != Some(at)) {
+    if let Some(halted_at) = trace
+        .halted_at
+        .as_ref()
+        .filter(|at| trace.terminal.as_ref() != Some(at))
+    {
         let _ = writeln!(out, "  halted at {}", name(halted_at));
     }
     let sees = match &trace.user_sees {
@@ -77,8 +89,15 @@ fn effects(effects: &SideEffects) -> Vec<String> {
 }
 
 fn message(message: &Message) -> String {
-    let to = message.to.as_ref().map_or("nobody".to_owned(), |to| quoted(to));
-    format!("{} {} to {to}", name(&message.channel), quoted(&message.template))
+    let to = message
+        .to
+        .as_ref()
+        .map_or("nobody".to_owned(), |to| quoted(to));
+    format!(
+        "{} {} to {to}",
+        name(&message.channel),
+        quoted(&message.template)
+    )
 }
 
 fn pairs(words: &str, map: &Map) -> Vec<String> {
@@ -89,5 +108,7 @@ fn pairs(words: &str, map: &Map) -> Vec<String> {
 }
 
 fn identities(words: &str, list: &[Value]) -> Vec<String> {
-    list.iter().map(|identity| format!("{words} {}", value(identity, 2))).collect()
+    list.iter()
+        .map(|identity| format!("{words} {}", value(identity, 2)))
+        .collect()
 }

@@ -2,9 +2,9 @@
 //! why it failed. Start times are left out where they follow from the lines before, so that a slower block changes
 //! its own line and the ending only.
 
+use super::Source;
 use super::layout::{Layout, Site};
 use super::value::{name, quoted, read, value};
-use super::Source;
 use crate::engine::Request;
 use crate::profile::duration_text;
 use crate::trace::{CallRecord, Entry, Failure, LogLine, Status};
@@ -24,13 +24,21 @@ impl<'o, 's> Steps<'o, 's> {
     pub fn new(out: &'o mut String, source: &'o Source<'s>) -> Self {
         let mut sent: BTreeMap<_, VecDeque<_>> = BTreeMap::new();
         for (mock, request) in &source.sent {
-            sent.entry((&*request.block, *mock)).or_default().push_back(*request);
+            sent.entry((&*request.block, *mock))
+                .or_default()
+                .push_back(*request);
         }
         Steps { out, source, sent }
     }
 
     /// The entries of one flow, which starts at `clock_ms`.
-    pub fn write(&mut self, entries: &[Entry], layout: Option<&Layout>, indent: usize, clock_ms: u64) {
+    pub fn write(
+        &mut self,
+        entries: &[Entry],
+        layout: Option<&Layout>,
+        indent: usize,
+        clock_ms: u64,
+    ) {
         let mut clock_ms = clock_ms;
         let mut stage = None;
         if layout.is_none() && !entries.is_empty() {
@@ -57,7 +65,14 @@ impl<'o, 's> Steps<'o, 's> {
         let _ = writeln!(self.out, "{:indent$}{text}", "");
     }
 
-    fn entry(&mut self, entry: &Entry, slug: &str, site: Option<Site>, indent: usize, clock_ms: u64) {
+    fn entry(
+        &mut self,
+        entry: &Entry,
+        slug: &str,
+        site: Option<Site>,
+        indent: usize,
+        clock_ms: u64,
+    ) {
         let runs = site.and_then(|site| site.runs);
         self.line(indent, &headline(entry, slug, runs, clock_ms));
         let below = indent + 2;
@@ -71,14 +86,24 @@ impl<'o, 's> Steps<'o, 's> {
             let layout = runs.and_then(self.source.flows).map(Layout::of);
             self.write(&entry.entries, layout.as_ref(), below, entry.start_ms);
         }
-        for (key, written) in entry.writes.iter().filter(|write| !told_above(entry, write)) {
-            self.line(below, &format!("wrote {} = {}", name(key), value(written, below)));
+        for (key, written) in entry
+            .writes
+            .iter()
+            .filter(|write| !told_above(entry, write))
+        {
+            self.line(
+                below,
+                &format!("wrote {} = {}", name(key), value(written, below)),
+            );
         }
         for log in &entry.logs {
             self.line(below, &logged(log, below));
         }
         if entry.logs_dropped > 0 {
-            self.line(below, &format!("dropped {} log lines over the limit", entry.logs_dropped));
+            self.line(
+                below,
+                &format!("dropped {} log lines over the limit", entry.logs_dropped),
+            );
         }
         self.failure(entry.error.as_ref(), below);
     }
@@ -88,7 +113,10 @@ impl<'o, 's> Steps<'o, 's> {
         let mut shown = failure;
         let mut words = "error";
         while let Some(failure) = shown {
-            let at = failure.at.as_ref().map_or(String::new(), |at| format!(", at {}", name_of_place(at)));
+            let at = failure
+                .at
+                .as_ref()
+                .map_or(String::new(), |at| format!(", at {}", name_of_place(at)));
             let line = format!("{words} {}: {}{at}", failure.code, quoted(&failure.message));
             self.line(indent, &line);
             shown = failure.cause.as_deref();
@@ -102,7 +130,10 @@ impl<'o, 's> Steps<'o, 's> {
             return;
         };
         for (header, text) in &request.headers {
-            self.line(indent + 2, &format!("header {}: {}", name(header), quoted(text)));
+            self.line(
+                indent + 2,
+                &format!("header {}: {}", name(header), quoted(text)),
+            );
         }
         if let Some(body) = &request.body {
             self.line(indent + 2, &format!("body {}", value(body, indent + 2)));
@@ -112,9 +143,10 @@ impl<'o, 's> Steps<'o, 's> {
     /// The request of a call: the first of its block and mock that no call has claimed. A call that the outbound
     /// guard refused has none.
     fn claim(&mut self, entry: &Entry, call: &CallRecord) -> Option<&'s Request> {
-        let unclaimed = self.sent.iter_mut().find(|((block, mock), _)| {
-            *block == &*entry.block && *mock == call.mock.as_deref()
-        });
+        let unclaimed = self
+            .sent
+            .iter_mut()
+            .find(|((block, mock), _)| *block == &*entry.block && *mock == call.mock.as_deref());
         let (_, requests) = unclaimed?;
         let same = |request: &&Request| request.method == call.method && request.url == call.url;
         requests.pop_front_if(|request| same(&&**request))
@@ -131,7 +163,10 @@ fn told_above(entry: &Entry, (key, written): &(Text, Value)) -> bool {
     if !key.starts_with("custom.") {
         return false;
     }
-    let nested = entry.entries.iter().filter(|nested| nested.status != Status::Detached);
+    let nested = entry
+        .entries
+        .iter()
+        .filter(|nested| nested.status != Status::Detached);
     let mut writes = nested.flat_map(|nested| &nested.writes).rev();
     let last = writes.find(|(inner, _)| inner.starts_with("step.") && field(inner) == field(key));
     last.is_some_and(|(_, value)| value == written)
@@ -139,7 +174,12 @@ fn told_above(entry: &Entry, (key, written): &(Text, Value)) -> bool {
 
 /// `fraud/verdict (decision): ok, took branch block, 12ms`
 fn headline(entry: &Entry, slug: &str, runs: Option<&str>, clock_ms: u64) -> String {
-    let mut line = format!("{}{}: {}", entry.block, label(entry, slug, runs), status(entry));
+    let mut line = format!(
+        "{}{}: {}",
+        entry.block,
+        label(entry, slug, runs),
+        status(entry)
+    );
     if let Some(branch) = &entry.branch {
         let _ = write!(line, ", took branch {}", name(branch));
     }
@@ -223,6 +263,8 @@ fn name_of_place(at: &str) -> String {
 }
 
 fn logged(log: &LogLine, indent: usize) -> String {
-    let data = log.data.as_ref().map_or(String::new(), |data| format!(" with {}", value(data, indent)));
+    let data = log.data.as_ref().map_or(String::new(), |data| {
+        format!(" with {}", value(data, indent))
+    });
     format!("logged {} {}{data}", log.level.name(), quoted(&log.message))
 }

@@ -26,7 +26,10 @@ pub fn value(value: &Value, indent: usize) -> String {
     if more > 0 {
         lines.truncate(MOST_LINES);
         let whole = fingerprint(&to_json_text(value));
-        lines.push(format!("{}… {more} more lines, fingerprint {whole}", pad(indent + 2)));
+        lines.push(format!(
+            "{}… {more} more lines, fingerprint {whole}",
+            pad(indent + 2)
+        ));
     }
     lines.join("\n").trim_start().to_owned()
 }
@@ -40,7 +43,9 @@ pub fn read(value: Option<&Value>) -> String {
     one_line(&mut line, value, LINE);
     match value {
         Value::Map(map) if line.chars().count() > LINE => format!("a map of {} keys", map.len()),
-        Value::List(list) if line.chars().count() > LINE => format!("a list of {} items", list.len()),
+        Value::List(list) if line.chars().count() > LINE => {
+            format!("a list of {} items", list.len())
+        }
         Value::Map(_)
         | Value::List(_)
         | Value::Null
@@ -70,7 +75,11 @@ pub fn quoted(text: &str) -> String {
     }
     if cut.is_some() {
         let count = text.chars().count();
-        let _ = write!(out, "…\" ({count} characters, fingerprint {})", fingerprint(text));
+        let _ = write!(
+            out,
+            "…\" ({count} characters, fingerprint {})",
+            fingerprint(text)
+        );
     } else {
         out.push('"');
     }
@@ -133,9 +142,14 @@ fn laid_out(lines: &mut Vec<String>, value: &Value, indent: usize, before: &str,
     let mut line = String::new();
     one_line(&mut line, value, LINE);
     let (items, close): (Vec<(String, &Value)>, &str) = match value {
-        Value::List(items) => (items.iter().map(|item| (String::new(), item)).collect(), "]"),
+        Value::List(items) => (
+            items.iter().map(|item| (String::new(), item)).collect(),
+            "]",
+        ),
         Value::Map(map) => {
-            let keyed = map.iter().map(|(key, item)| (format!("{}: ", quoted(key)), item));
+            let keyed = map
+                .iter()
+                .map(|(key, item)| (format!("{}: ", quoted(key)), item));
             (keyed.collect(), "}")
         }
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) => {
@@ -150,7 +164,13 @@ fn laid_out(lines: &mut Vec<String>, value: &Value, indent: usize, before: &str,
     lines.push(format!("{}{before}{open}", pad(indent)));
     let last = items.len() - 1;
     for (at, (key, item)) in items.iter().enumerate() {
-        laid_out(lines, item, indent + 2, key, if at < last { "," } else { "" });
+        laid_out(
+            lines,
+            item,
+            indent + 2,
+            key,
+            if at < last { "," } else { "" },
+        );
     }
     lines.push(format!("{}{close}{after}", pad(indent)));
 }
@@ -188,7 +208,10 @@ mod tests {
         let long = "x".repeat(90);
         let json = format!(r#"{{"a":"{long}","b":[1,2]}}"#);
         let shown = value(&from_json_text(&json).expect("json"), 4);
-        assert_eq!(shown, format!("{{\n        \"a\": \"{long}\",\n        \"b\": [1, 2]\n      }}"));
+        assert_eq!(
+            shown,
+            format!("{{\n        \"a\": \"{long}\",\n        \"b\": [1, 2]\n      }}")
+        );
     }
 
     #[test]
