@@ -171,8 +171,10 @@ pub struct Check {
 /// Run one scenario and show its trace.
 #[derive(Debug, Args)]
 pub struct Trace {
-    /// Its name, a part of it, its file, or `file.yaml:LINE`
+    /// Its name, a part of it, its file, or `file.yaml:LINE`; with OTHER also a saved `run --format json`
     pub scenario: String,
+    /// Another scenario, or another saved document: what it does differently is told
+    pub other: Option<String>,
     /// Ids and random values are derived from it; wins over the files
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,

@@ -4,6 +4,7 @@
 mod accept;
 mod args;
 mod check;
+mod compare;
 mod completions;
 mod exit;
 mod init;

@@ -78,7 +78,7 @@ fn written(outcome: io::Result<()>) -> Result<(), Stop> {
 }
 
 /// Writes a file: whole, beside its place first. A device or pipe is written as it is.
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
     let special = fs::metadata(path).is_ok_and(|found| !found.is_file());
     let outcome = if special {
         let file = fs::OpenOptions::new().write(true).open(path);

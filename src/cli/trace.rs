@@ -1,21 +1,42 @@
 //! `flowproof trace SCENARIO`: runs one scenario and shows its trace as a tree with a time line.
 
 use super::args::{Common, Trace};
+use super::compare;
 use super::exit::{Exit, Stop};
 use super::load::load;
 use super::run::{document, unloadable};
 use super::terminal::Terminal;
-use crate::harness::{Options, Plan, run_all};
+use crate::diagnostic::Diagnostics;
+use crate::harness::{Options, Plan, Results, run_all};
 use crate::report::tree;
 use crate::scenario::Scenario;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// More candidates than this are not listed.
 const LISTED: usize = 20;
 
-/// Shows one trace; the verdict is not this command's business.
+/// Shows one trace, or what differs between two; the verdict is not this command's business.
 pub fn run(args: &Trace, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
-    let written = &args.scenario;
+    if let Some(other) = &args.other {
+        return compare::run(args, other, common, terminal);
+    }
+    let (_, results) = match traced(&args.scenario, args.seed, common)? {
+        Ok(traced) => traced,
+        Err(found) => return unloadable(found, common, terminal),
+    };
+    let human: String = results.scenarios.iter().map(tree::whole).collect();
+    let document = document(&results, &[], common)?;
+    terminal.show(&human, document, common)?;
+    Ok(Exit::Passed)
+}
+
+/// Runs the one scenario that is meant; what is wrong with the workspace, when it does not load.
+pub fn traced(
+    written: &str,
+    seed: Option<u64>,
+    common: &Common,
+) -> Result<Result<(Arc<Plan>, Results), Diagnostics>, Stop> {
     let by_place = load(common, &[PathBuf::from(written)]);
     let (mut loaded, named) = match by_place {
         Err(stop) if stop.exit == Exit::Usage => (load(common, &[])?, true),
@@ -23,24 +44,21 @@ pub fn run(args: &Trace, common: &Common, terminal: &Terminal) -> Result<Exit, S
     };
     let mut found = loaded.diagnostics;
     if found.has_errors() {
-        return unloadable(found, common, terminal);
+        return Ok(Err(found));
     }
     if named {
         loaded.scenarios = called(loaded.scenarios, written);
     }
     one(&loaded.scenarios, written)?;
     let options = Options {
-        seed: args.seed,
+        seed,
         ..Options::default()
     };
     let Some(plan) = Plan::new(&loaded.workspace, loaded.scenarios, options, &mut found) else {
-        return unloadable(found, common, terminal);
+        return Ok(Err(found));
     };
     let results = run_all(&plan, &mut |_| {}).map_err(|error| Stop::harness(error.to_string()))?;
-    let human: String = results.scenarios.iter().map(tree::whole).collect();
-    let document = document(&results, &[], common)?;
-    terminal.show(&human, document, common)?;
-    Ok(Exit::Passed)
+    Ok(Ok((plan, results)))
 }
 
 /// Those of this name, else those whose name holds it.

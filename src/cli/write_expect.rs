@@ -1,7 +1,95 @@
-//! x
+//! `flowproof accept --expect SCENARIO`: the ending of an actual run, its terminal, its reason, its path and what the
+//! user sees are written into the scenario file as what is expected. The rest of the file stays as it is.
+
 use super::args::Common;
 use super::exit::{Exit, Stop};
-use super::terminal::Terminal;
-pub fn run(_scenario: &str, _common: &Common, _terminal: &Terminal) -> Result<Exit, Stop> {
-    Err(Stop::usage("not yet"))
+use super::run::unloadable;
+use super::terminal::{Terminal, write_file};
+use super::trace::traced;
+use crate::harness::{ScenarioResult, Verdict};
+use crate::scenario::with_expectations;
+use crate::value::{Text, Value};
+
+/// Runs one scenario and writes what it did.
+pub fn run(written: &str, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
+    let (plan, results) = match traced(written, None, common)? {
+        Ok(traced) => traced,
+        Err(found) => return unloadable(found, common, terminal),
+    };
+    let Some(result) = results.scenarios.first() else {
+        return Err(Stop::harness("the scenario gave no result"));
+    };
+    if result.verdict == Verdict::Errored {
+        let why = result
+            .failures
+            .first()
+            .map_or("", |placed| placed.finding.message.as_str());
+        let message = format!("nothing was written: the scenario cannot be judged: {why}");
+        return Err(Stop {
+            exit: Exit::Failed,
+            message,
+        });
+    }
+    let expectations = main_expectations(result);
+    let file = &result.span.file;
+    let changed = with_expectations(
+        file,
+        &result.scenario,
+        result.case.as_deref(),
+        &expectations,
+    );
+    let Some(changed) = changed else {
+        return Err(Stop::harness(format!(
+            "nothing was written: `expect` of `{}` in {} cannot be changed without changing something else; write it by hand",
+            result.name(),
+            file.path()
+        )));
+    };
+    let same = changed == file.text();
+    if !same {
+        write_file(
+            &plan.workspace.root.join(&**file.path()),
+            changed.as_bytes(),
+        )?;
+    }
+    let keys: Vec<&str> = expectations.iter().map(|(key, _)| *key).collect();
+    let verb = if same {
+        "already expects"
+    } else {
+        "now expects"
+    };
+    let human = format!(
+        "{}: `{}` {verb} {}\n",
+        file.path(),
+        result.name(),
+        keys.join(", ")
+    );
+    terminal.show(&human, b"{}\n".to_vec(), common)?;
+    Ok(Exit::Passed)
+}
+
+/// What a reader looks at first. What a run has not is expected to be null only where something else was expected.
+fn main_expectations(result: &ScenarioResult) -> Vec<(&'static str, Value)> {
+    let trace = &result.trace;
+    let mut expectations = vec![("ending", Value::text(trace.ending.name()))];
+    let mut add = |key: &'static str, found: Option<&Text>| {
+        let was_expected = result
+            .failures
+            .iter()
+            .any(|placed| placed.finding.expectation == key);
+        match found {
+            Some(text) => expectations.push((key, Value::Text(text.clone()))),
+            None if was_expected => expectations.push((key, Value::Null)),
+            None => {}
+        }
+    };
+    add("terminal", trace.terminal.as_ref());
+    add("reason", trace.reason.as_ref());
+    expectations.push(("user_sees", trace.user_sees.to_value()));
+    let path = trace
+        .preorder()
+        .into_iter()
+        .map(|entry| Value::Text(entry.block.clone()));
+    expectations.push(("path", Value::list(path.collect())));
+    expectations
 }

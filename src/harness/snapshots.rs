@@ -30,7 +30,7 @@ pub fn canonical_text(
         slug: &result.flow,
         flow: Some(&scenario.flow),
         flows: &|slug| workspace.flow(slug).map(|flow| &**flow),
-        profile: &result.profile,
+        departures: result.departures(),
         trace: &result.trace,
         sent: sent.collect(),
     })

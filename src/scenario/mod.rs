@@ -8,6 +8,7 @@ mod filter;
 mod keys;
 mod model;
 mod pattern;
+mod rewrite;
 
 pub use arrange::arrange;
 pub use decode::decode_file;
@@ -16,3 +17,4 @@ pub use filter::{Candidate, Filter, filter_for};
 pub use keys::{CASE, SCENARIO};
 pub use model::{Scenario, Subject, WrittenInput};
 pub use pattern::{Fit, MATCHERS, Mismatch, Pattern};
+pub use rewrite::with_expectations;

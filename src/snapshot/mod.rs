@@ -6,5 +6,6 @@ pub mod file;
 pub mod lines;
 pub mod outline;
 pub mod place;
+pub mod saved;
 pub mod store;
 pub mod text;

@@ -295,11 +295,11 @@ pub fn outcome(before: &Outline, after: &Outline) -> Vec<String> {
             .collect()
     };
     told.extend(lists(
-        "audited",
+        " audited",
         &types(&before.audit),
         &types(&after.audit),
     ));
-    told.extend(lists("effect", &before.effects, &after.effects));
+    told.extend(lists("", &before.effects, &after.effects));
     let mut arrow = |noun: &str, was: &str, is: &str| {
         if was != is {
             told.push(format!("{noun} {was} → {is}"));
@@ -319,7 +319,7 @@ pub fn outcome(before: &Outline, after: &Outline) -> Vec<String> {
     told
 }
 
-/// `no longer audited: x`, `now audited: y`
+/// `no longer audited: x`, `now audited: y`; without a word, `no longer: x`
 fn lists(word: &str, before: &[String], after: &[String]) -> Vec<String> {
     let only = |a: &[String], b: &[String]| {
         let mut rest = b.to_vec();
@@ -342,7 +342,7 @@ fn lists(word: &str, before: &[String], after: &[String]) -> Vec<String> {
         } else {
             String::new()
         };
-        (!shown.is_empty()).then(|| format!("{how} {word}: {}{more}", shown.join("; ")))
+        (!shown.is_empty()).then(|| format!("{how}{word}: {}{more}", shown.join("; ")))
     };
     let gone = sentence("no longer", only(before, after));
     let new = sentence("now", only(after, before));

@@ -14,8 +14,8 @@ pub use value::{name, quoted};
 
 use crate::engine::Request;
 use crate::flow::Flow;
-use crate::profile::Profile;
 use crate::trace::Trace;
+use crate::value::Map;
 use layout::Layout;
 use std::fmt::Write;
 use step::Steps;
@@ -34,8 +34,8 @@ pub struct Source<'a> {
     pub flow: Option<&'a Flow>,
     /// The custom flows that it embeds, and others.
     pub flows: &'a dyn Fn(&str) -> Option<&'a Flow>,
-    /// The choices that it ran under.
-    pub profile: &'a Profile,
+    /// The choices that it ran under and that are not the default.
+    pub departures: Map,
     /// What it did.
     pub trace: &'a Trace,
     /// What it sent, with the mock that answered; requests of one block and mock in the order of its calls.
@@ -47,9 +47,9 @@ pub fn canonical(source: &Source) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{FORMAT_KEY}{FORMAT}");
     let _ = writeln!(out, "flow: {}", name(source.slug));
-    let departures = source.profile.departures();
-    if !departures.is_empty() {
-        let shown: Vec<String> = departures
+    if !source.departures.is_empty() {
+        let shown: Vec<String> = source
+            .departures
             .iter()
             .map(|(key, choice)| format!("{key} = {}", value::value(choice, 0)))
             .collect();

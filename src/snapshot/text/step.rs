@@ -8,6 +8,7 @@ use super::value::{name, quoted, read, value};
 use crate::engine::Request;
 use crate::profile::duration_text;
 use crate::trace::{CallRecord, Entry, Failure, LogLine, Status};
+use crate::value::{Text, Value};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write;
 
@@ -85,7 +86,11 @@ impl<'o, 's> Steps<'o, 's> {
             let layout = runs.and_then(self.source.flows).map(Layout::of);
             self.write(&entry.entries, layout.as_ref(), below, entry.start_ms);
         }
-        for (key, written) in &entry.writes {
+        for (key, written) in entry
+            .writes
+            .iter()
+            .filter(|write| !told_above(entry, write))
+        {
             self.line(
                 below,
                 &format!("wrote {} = {}", name(key), value(written, below)),
@@ -146,6 +151,25 @@ impl<'o, 's> Steps<'o, 's> {
         let same = |request: &&Request| request.method == call.method && request.url == call.url;
         requests.pop_front_if(|request| same(&&**request))
     }
+}
+
+/// Whether a write follows from the lines above it: the branch that was taken, and what the blocks of a custom flow
+/// wrote, which is kept as `custom.<flow>.<field>` too (ST-4).
+fn told_above(entry: &Entry, (key, written): &(Text, Value)) -> bool {
+    let field = |key: &Text| key.splitn(3, '.').nth(2).map(str::to_owned);
+    if key.starts_with("step.") && key.ends_with(".branch") {
+        return entry.branch.as_deref() == written.as_text() && entry.branch.is_some();
+    }
+    if !key.starts_with("custom.") {
+        return false;
+    }
+    let nested = entry
+        .entries
+        .iter()
+        .filter(|nested| nested.status != Status::Detached);
+    let mut writes = nested.flat_map(|nested| &nested.writes).rev();
+    let last = writes.find(|(inner, _)| inner.starts_with("step.") && field(inner) == field(key));
+    last.is_some_and(|(_, value)| value == written)
 }
 
 /// `fraud/verdict (decision): ok, took branch block, 12ms`
