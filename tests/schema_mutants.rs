@@ -71,7 +71,7 @@ fn every_kind() -> Vec<Value> {
 }
 
 /// Every document that differs from this one in one place: a key or item less, a key more, another value.
-fn mutants(document: &Value) -> Vec<(String, Value)> {
+fn mutants(document: &Value) -> impl Iterator<Item = (String, Value)> {
     let mut pointers = vec![String::new()];
     let mut at = 0;
     while at < pointers.len() {
@@ -94,9 +94,8 @@ fn mutants(document: &Value) -> Vec<(String, Value)> {
         at += 1;
     }
     pointers
-        .iter()
-        .flat_map(|pointer| mutants_at(document, pointer))
-        .collect()
+        .into_iter()
+        .flat_map(|pointer| mutants_at(document, &pointer))
 }
 
 fn mutants_at(document: &Value, pointer: &str) -> Vec<(String, Value)> {
