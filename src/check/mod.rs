@@ -17,6 +17,7 @@ mod slow_webhook;
 mod terminals;
 #[cfg(test)]
 mod tests;
+mod unequal_treatment;
 mod unreachable;
 mod unread;
 mod values;
@@ -65,7 +66,7 @@ pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
 type Rule = for<'s, 'f, 'a> fn(&'s Subject<'a>, &'f mut Findings<'a>);
 
 /// The rules that look into embedded custom flows, and so need a bound on their size.
-const FOLLOWING: [Rule; 11] = [
+const FOLLOWING: [Rule; 12] = [
     reads::check,
     slow_webhook::check,
     unreachable::check,
@@ -74,6 +75,7 @@ const FOLLOWING: [Rule; 11] = [
     fails_open::check,
     worst_case::check,
     credentials::check,
+    unequal_treatment::check,
     risk::check,
     unread::check,
     custom_keys::check,

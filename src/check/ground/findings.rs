@@ -119,12 +119,13 @@ fn stands(subject: &Subject, flow: &Flow, at: &str) -> bool {
 }
 
 /// Findings whose words depend on the embedding: of these, one is told for each place.
-const BY_PLACE: [&str; 8] = [
+const BY_PLACE: [&str; 9] = [
     "always_absent",
     "maybe_unwritten",
     "read_before_write",
     "slow_webhook",
     "transient_read",
+    "unequal_treatment",
     "unknown_read",
     "user_before_lookup",
     "user_id_before_create",

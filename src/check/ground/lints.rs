@@ -52,6 +52,10 @@ pub const LINTS: &[Lint] = &[
         "a webhook may take more than two seconds of signing in",
     ),
     lint(
+        "unequal_treatment",
+        "an unknown user takes other blocks or another time than a wrong password",
+    ),
+    lint(
         "unhandled_value",
         "no branch handles a severity or a recommendation",
     ),
