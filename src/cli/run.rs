@@ -5,7 +5,7 @@ use super::exit::{Exit, Stop};
 use super::load::load;
 use super::snapshots;
 use super::terminal::Terminal;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::harness::{Options, Plan, Progress, Results, run_all};
 use crate::report::{diagnostics, human, json};
 use crate::scenario::Filter;
@@ -100,7 +100,13 @@ pub fn document(results: &Results, found: &[Diagnostic], common: &Common) -> Res
 /// Nothing runs in a workspace that does not load.
 pub fn unloadable(found: Diagnostics, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
     let found = found.into_sorted();
-    terminal.say(&diagnostics::render(&found));
+    // warnings do not stand between an author and the errors
+    let (errors, warnings): (Vec<_>, Vec<_>) = found
+        .iter()
+        .cloned()
+        .partition(|one| one.severity == Severity::Error);
+    terminal.say(&diagnostics::render(&errors));
+    terminal.say(&warned(&warnings));
     if common.format == Format::Json {
         let document = document(&Results::default(), &found, common)?;
         terminal.show("", document, common)?;
@@ -128,12 +134,16 @@ fn timed(plan: &Arc<Plan>) -> Result<(Results, Duration), Stop> {
     Ok((results, start.elapsed()))
 }
 
-/// Warnings do not stand between an author and the results; `check` shows them.
+/// Warnings about what is written do not stand between an author and the results: `check` shows them. What is
+/// left behind by scenarios that are gone is told here.
 fn warned(found: &[Diagnostic]) -> String {
-    match found.len() {
-        0 => String::new(),
-        1 => "1 warning about the files: `flowproof check` shows it\n".to_owned(),
-        count => format!("{count} warnings about the files: `flowproof check` shows them\n"),
+    let (orphans, others): (Vec<_>, Vec<_>) =
+        found.iter().cloned().partition(|one| one.code == "orphan_snapshot");
+    let told = diagnostics::render(&orphans);
+    match others.len() {
+        0 => told,
+        1 => told + "1 warning about the files: `flowproof check` shows it\n",
+        count => told + &format!("{count} warnings about the files: `flowproof check` shows them\n"),
     }
 }
 

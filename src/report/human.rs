@@ -198,24 +198,27 @@ fn write_pending(out: &mut String, results: &Results) {
     );
 }
 
-/// The trace around each block that a finding is about; one excerpt where they are all about the same.
+/// The trace around each block that a finding is about.
 fn write_excerpts(out: &mut String, result: &ScenarioResult) {
-    let mut shown: Vec<Option<&str>> = Vec::new();
+    let mut about: Vec<tree::Focus> = Vec::new();
     let failures = result.failures.iter();
     for placed in failures.filter(|placed| placed.finding.expectation != SNAPSHOT) {
         let focus = placed.block.as_deref();
-        if shown.contains(&focus) || result.trace.entries.is_empty() {
+        if about.iter().any(|(known, _)| *known == focus) {
             continue;
         }
-        shown.push(focus);
         let reads = result
             .reads
             .iter()
             .find(|(block, _)| Some(&**block) == focus)
             .map_or(&[][..], |(_, reads)| reads.as_slice());
-        for line in tree::excerpt(&result.trace, focus, reads).lines() {
-            let _ = writeln!(out, "  {line}");
-        }
+        about.push((focus, reads));
+    }
+    if about.is_empty() || result.trace.entries.is_empty() {
+        return;
+    }
+    for line in tree::excerpts(&result.trace, &about).lines() {
+        let _ = writeln!(out, "  {line}");
     }
 }
 

@@ -34,29 +34,53 @@ pub fn whole(result: &ScenarioResult) -> String {
         let _ = writeln!(out, "{}", Painted(FAINT, choice));
     }
     let mut rows = rows(&trace.entries, 0);
+    let (width, end) = (name_width(&rows), end_ms(trace));
     for row in &mut rows {
         row.detailed = true;
+        write_row(&mut out, row, width, end);
+        details::entry(&mut out, row.entry, row.depth, &[]);
     }
-    write_rows(&mut out, trace, &rows, &[]);
     details::audit(&mut out, trace);
     details::side_effects(&mut out, trace);
     out
 }
 
-/// The part of a trace around one block; the values that its expressions read stand below it.
-pub fn excerpt(trace: &Trace, focus: Option<&str>, reads: &[ReadValue]) -> String {
+/// What an excerpt is about: a block (the last entry where it is none), and the values that its expressions read.
+pub type Focus<'a> = (Option<&'a str>, &'a [ReadValue]);
+
+/// The parts of a trace around some blocks, each entry once.
+pub fn excerpts(trace: &Trace, about: &[Focus]) -> String {
     let mut all = rows(&trace.entries, 0);
-    let at = focus
-        .and_then(|focus| all.iter().position(|row| &*row.entry.block == focus))
-        .unwrap_or(all.len().saturating_sub(1));
-    if let Some(row) = all.get_mut(at) {
-        row.detailed = true;
+    let last = all.len().saturating_sub(1);
+    let mut reads = vec![&[][..]; all.len()];
+    for (focus, read) in about {
+        let found = focus.and_then(|focus| all.iter().position(|row| &*row.entry.block == focus));
+        let at = found.unwrap_or(last);
+        if let Some(row) = all.get_mut(at) {
+            row.detailed = true;
+            reads[at] = read;
+        }
     }
-    let (from, until) = (at.saturating_sub(AROUND), (at + AROUND + 1).min(all.len()));
+    let near = |at: usize| {
+        let (from, until) = (at.saturating_sub(AROUND), (at + AROUND + 1).min(all.len()));
+        all[from..until].iter().any(|row| row.detailed)
+    };
+    let width = name_width(&all);
+    let end = end_ms(trace);
     let mut out = String::new();
-    skipped(&mut out, from);
-    write_rows(&mut out, trace, &all[from..until], reads);
-    skipped(&mut out, all.len() - until);
+    let mut left_out = 0;
+    for (at, row) in all.iter().enumerate() {
+        if !near(at) {
+            left_out += 1;
+            continue;
+        }
+        skipped(&mut out, std::mem::take(&mut left_out));
+        write_row(&mut out, row, width, end);
+        if row.detailed {
+            details::entry(&mut out, row.entry, row.depth, reads[at]);
+        }
+    }
+    skipped(&mut out, left_out);
     out
 }
 
@@ -97,20 +121,10 @@ fn rows(entries: &[Entry], depth: usize) -> Vec<Row<'_>> {
     all
 }
 
-fn write_rows(out: &mut String, trace: &Trace, rows: &[Row], reads: &[ReadValue]) {
-    let width = rows
-        .iter()
-        .map(|row| label(row).width() + 2 * row.depth)
-        .max()
-        .unwrap_or(0)
-        .min(WIDEST_NAME);
-    let end = end_ms(trace);
-    for row in rows {
-        write_row(out, row, width, end);
-        if row.detailed {
-            details::entry(out, row.entry, row.depth, reads);
-        }
-    }
+/// How wide the column of names is.
+fn name_width(rows: &[Row]) -> usize {
+    let widths = rows.iter().map(|row| label(row).width() + 2 * row.depth);
+    widths.max().unwrap_or(0).min(WIDEST_NAME)
 }
 
 /// When the last work ended; detached work may outlive the run (ACT-3).
