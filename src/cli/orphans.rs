@@ -8,6 +8,9 @@ use crate::snapshot::store::{Listing, Store, StoreError};
 use crate::value::Text;
 use std::collections::BTreeSet;
 
+/// The code under which they are reported.
+pub const ORPHAN: &str = "orphan_snapshot";
+
 /// Which snapshots have a scenario.
 #[derive(Debug)]
 pub struct Kept {
@@ -91,7 +94,7 @@ impl Orphan {
         };
         Diagnostic {
             severity: Severity::Warning,
-            ..Diagnostic::file_error("orphan_snapshot", self.path.as_str(), title).fix(fix)
+            ..Diagnostic::file_error(ORPHAN, self.path.as_str(), title).fix(fix)
         }
     }
 }

@@ -48,7 +48,9 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
     let found = found.into_sorted();
     let document = document(&results, &found, common)?;
     terminal.show(&human::render(&results), document, common)?;
-    terminal.say(&warned(&found));
+    let (orphans, others) = snapshots::without_orphans(found);
+    terminal.say(&warned(&others));
+    terminal.say(&diagnostics::render(&orphans));
     terminal.say(&on_the_wire(&results));
     terminal.say(&rate(&results, args.repeat, took));
     snapshots::say(&problems, terminal);

@@ -2,9 +2,9 @@
 //! is settled, and reports those without a scenario. An accepted one is never touched here.
 
 use super::args::{self, Run};
-use super::orphans::Kept;
+use super::orphans::{Kept, ORPHAN};
 use super::terminal::Terminal;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::harness::{Compared, Plan, Results, ScenarioResult, Snapshots, recognise_renames};
 use crate::snapshot::file::{Header, render};
 use crate::snapshot::place::pending;
@@ -22,6 +22,8 @@ pub fn mode(args: &Run) -> Snapshots {
         Some(args::Snapshots::Check) => Snapshots::Check,
         Some(args::Snapshots::New) if args.ci => Snapshots::Check,
         Some(args::Snapshots::New) => Snapshots::New,
+        // a snapshot holds the times of virtual time
+        None if args.wire => Snapshots::Off,
         None if args.ci || set => Snapshots::Check,
         None => Snapshots::New,
     }
@@ -102,6 +104,13 @@ fn leave_one(
         }
     }
     Ok(())
+}
+
+/// Snapshots without a scenario are told where they are seen, apart from what `check` shows.
+pub fn without_orphans(found: Vec<Diagnostic>) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+    found
+        .into_iter()
+        .partition(|diagnostic| diagnostic.code == ORPHAN)
 }
 
 /// Says what could not be done.
