@@ -139,13 +139,17 @@ fn timed(plan: &Arc<Plan>) -> Result<(Results, Duration), Stop> {
 /// Warnings about what is written do not stand between an author and the results: `check` shows them. What is
 /// left behind by scenarios that are gone is told here.
 fn warned(found: &[Diagnostic]) -> String {
-    let (orphans, others): (Vec<_>, Vec<_>) =
-        found.iter().cloned().partition(|one| one.code == "orphan_snapshot");
+    let (orphans, others): (Vec<_>, Vec<_>) = found
+        .iter()
+        .cloned()
+        .partition(|one| one.code == "orphan_snapshot");
     let told = diagnostics::render(&orphans);
     match others.len() {
         0 => told,
         1 => told + "1 warning about the files: `flowproof check` shows it\n",
-        count => told + &format!("{count} warnings about the files: `flowproof check` shows them\n"),
+        count => {
+            told + &format!("{count} warnings about the files: `flowproof check` shows them\n")
+        }
     }
 }
 
