@@ -188,7 +188,8 @@ impl Run {
         let limit_at = self.now_ms.saturating_add(limit_ms);
         let call = self.send(request, limit_at, 0, task.entry, record);
         if !ends {
-            let limit = self.wake_at(limit_at, Class::OwnTimeout);
+            // BUD-4: that a fetch is over, timed out or not, is a completion; only blocks and actions have own timeouts.
+            let limit = self.wake_at(limit_at, Class::Completion);
             script.fetches.push(OpenFetch {
                 id: fetch.id,
                 call,
