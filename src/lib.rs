@@ -14,6 +14,7 @@ pub mod trace;
 pub mod engine;
 pub mod mock;
 pub mod drive;
+pub mod reference;
 pub mod workspace;
 pub mod check;
 pub mod scenario;
