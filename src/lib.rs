@@ -21,5 +21,6 @@ pub mod scenario;
 pub mod snapshot;
 pub mod schema;
 pub mod harness;
+pub mod fuzz;
 pub mod report;
 pub mod cli;
