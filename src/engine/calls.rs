@@ -297,7 +297,7 @@ impl Run {
         let node = &program.nodes[task.node];
         let scripted = self.facts.world.outputs.get(&node.path).cloned();
         let mut first_failure = None;
-        for (flight, (name, webhook, _)) in flights.into_iter().zip(webhooks(node)) {
+        for (flight, (_, webhook, _)) in flights.into_iter().zip(webhooks(node)) {
             let mut fields: Vec<(Text, Value)> = Vec::new();
             let mut failure = match flight.outcome {
                 Some(Ok(answer)) => {
@@ -307,8 +307,9 @@ impl Run {
                 Some(Err(failure)) => Some(failure),
                 None => None,
             };
-            if name.is_none() && failure.is_none() {
-                overlay(&mut fields, scripted.as_deref());
+            // Laid over the answer before its status is judged; a call without an answer is not rescued.
+            if failure.is_none() {
+                fields = laid_over(fields, flight.name.as_ref(), scripted.as_deref());
             }
             let status = fields.iter().find(|(field, _)| &**field == "status");
             if failure.is_none()
@@ -330,17 +331,34 @@ impl Run {
             }
             first_failure = first_failure.or(failure);
         }
-        if let Some(failure) = first_failure {
-            return Some(Verdict::Fails(failure));
-        }
-        if let (Work::Plain(Config::ParallelWebhook { .. }), Some(scripted)) =
-            (&node.work, scripted)
-        {
-            for (field, value) in scripted.iter() {
+        if let Work::Plain(Config::ParallelWebhook { calls }) = &node.work {
+            let further = scripted.iter().flat_map(|scripted| scripted.iter());
+            for (field, value) in
+                further.filter(|(field, _)| !calls.iter().any(|(name, _)| name == *field))
+            {
                 self.write_output(task, node, field, value.clone());
             }
         }
+        if let Some(failure) = first_failure {
+            return Some(Verdict::Fails(failure));
+        }
         Some(Verdict::Next)
+    }
+}
+
+/// An answer under its scripted outputs: a `call_webhook` field by field, a parallel call as a whole.
+fn laid_over(
+    mut fields: Vec<(Text, Value)>,
+    call: Option<&Text>,
+    scripted: Option<&Map>,
+) -> Vec<(Text, Value)> {
+    let Some(call) = call else {
+        overlay(&mut fields, scripted);
+        return fields;
+    };
+    match scripted.and_then(|scripted| scripted.get(call)?.as_map()) {
+        Some(whole) => whole.clone().into_iter().collect(),
+        None => fields,
     }
 }
 

@@ -5,8 +5,8 @@ use super::facts::{data, no_data};
 use super::program::{Node, NodeId};
 use super::run::{Cursor, Inner, Run};
 use super::script::continues;
+use super::state::State;
 use super::task::{Phase, Task, Verdict};
-use crate::flow::FlowKind;
 use crate::profile::PostSession;
 use crate::trace::{
     AuditOutcome, Ending, ErrorCode, Failure, Level, LogLine, PromptKind, Status, UserSees,
@@ -82,7 +82,6 @@ impl Run {
 
     /// NEST-3: the parent waits, the nested run starts with all it knows.
     fn enter(&mut self, task: &Task, routine: usize) {
-        let custom_before = self.facts.state.custom.clone();
         let parent_step = self.facts.state.enter_nested();
         self.inner = Some(Inner {
             cursor: Cursor { routine, step: 0 },
@@ -90,8 +89,14 @@ impl Run {
             entry: task.entry,
             start_ms: task.start_ms,
             parent_step,
-            custom_before,
+            before: task.before.clone(),
         });
+    }
+
+    /// What is known before a block whose failure, if it is continued, leaves no writes behind.
+    pub(super) fn before(&self, node: &Node, detached: bool) -> Option<Box<State>> {
+        let forgets = !self.facts.world.profile.continue_keeps_writes;
+        (forgets && !detached && continues(node)).then(|| Box::new(self.facts.state.clone()))
     }
 
     /// ORD-5: the ending is settled; blocks behind it run, unless the profile says otherwise.
@@ -183,7 +188,7 @@ impl Run {
     fn fails(&mut self, task: &Task, node: &Node, failure: Failure) {
         self.mark_failed(task.entry, &failure);
         if continues(node) {
-            self.continue_past(task.entry, node, &failure);
+            self.continue_past(task.entry, node, &failure, task.before.as_deref());
         } else if self.inner.is_some() {
             self.nested_fails(Some(task.node), failure);
         } else {
@@ -197,14 +202,17 @@ impl Run {
         entry.error = Some(failure.clone());
     }
 
-    fn continue_past(&mut self, entry: usize, node: &Node, failure: &Failure) {
+    fn continue_past(
+        &mut self,
+        entry: usize,
+        node: &Node,
+        failure: &Failure,
+        before: Option<&State>,
+    ) {
         self.record.entry(entry).continued = true;
-        if !self.facts.world.profile.continue_keeps_writes {
+        if let Some(before) = before {
             self.record.entry(entry).writes.clear();
-            let custom = self.inner.is_some() || self.program.kind == FlowKind::Custom;
-            self.facts
-                .state
-                .forget_step(&node.slug, custom.then_some(&node.flow));
+            self.facts.state.go_back(before);
         }
         let details = failure_data(failure);
         self.facts
@@ -225,10 +233,7 @@ impl Run {
         let program = self.program.clone();
         let node = &program.nodes[outer];
         if continues(node) {
-            if !self.facts.world.profile.continue_keeps_writes {
-                self.facts.state.restore_custom(inner.custom_before.clone());
-            }
-            self.continue_past(inner.entry, node, &wrapped);
+            self.continue_past(inner.entry, node, &wrapped, inner.before.as_deref());
             self.write_outcome(&inner, &outer, "failed");
             return;
         }
@@ -357,6 +362,7 @@ impl Run {
             deadline: None,
             phase: Phase::Ready,
             detached: false,
+            before: None,
         };
         let value = Value::text(outcome);
         self.write_output(&task, &program.nodes[*outer], &"outcome".into(), value);

@@ -4,6 +4,7 @@
 use super::facts::Facts;
 use super::program::{NodeId, Program};
 use super::record::Record;
+use super::state::State;
 use super::task::{Phase, Task, Verdict};
 use super::{CallId, CallOutcome, Class, Effect, Resume, WakeId, World};
 use crate::trace::{Failure, Trace};
@@ -61,8 +62,8 @@ pub struct Inner {
     pub start_ms: u64,
     /// The parent's `step` (ST-4).
     pub parent_step: Value,
-    /// `custom` as it was before, for the profile's `continue_keeps_writes`.
-    pub custom_before: Value,
+    /// What was known before it, as of every task.
+    pub before: Option<Box<State>>,
 }
 
 /// A request without an outcome yet.

@@ -23,6 +23,8 @@ pub struct ScriptTask {
     pub charging: Option<(WakeId, Charged)>,
     /// Calls that are open, also those whose answer waits in the inbox.
     pub fetches: Vec<OpenFetch>,
+    /// Calls that the guard refused: the action is told in the order in which they were made (BUD-4).
+    pub refused: Vec<(WakeId, u32, FetchError)>,
     /// Timers that are open.
     pub timers: Vec<(WakeId, u32)>,
     /// What came while the action was computing.
@@ -66,6 +68,7 @@ impl ScriptTask {
         self.charging.as_ref().is_some_and(|(wake, _)| *wake == id)
             || self.timers.iter().any(|(wake, _)| *wake == id)
             || self.fetches.iter().any(|fetch| fetch.limit == id)
+            || self.refused.iter().any(|(wake, ..)| *wake == id)
     }
 
     /// Whether it sent this request.
@@ -98,6 +101,7 @@ impl Run {
             charged_ms: 0,
             charging: None,
             fetches: Vec::new(),
+            refused: Vec::new(),
             timers: Vec::new(),
             inbox: VecDeque::new(),
             denied: None,
@@ -163,6 +167,9 @@ impl Run {
         if let Some(at) = script.timers.iter().position(|(wake, _)| *wake == id) {
             let (_, timer) = script.timers.remove(at);
             script.inbox.push_back(Arrival::Woke(timer));
+        } else if let Some(at) = script.refused.iter().position(|(wake, ..)| *wake == id) {
+            let (_, fetch, error) = script.refused.remove(at);
+            script.inbox.push_back(Arrival::Fetched(fetch, Err(error)));
         } else if let Some(at) = script.fetches.iter().position(|fetch| fetch.limit == id) {
             let fetch = script.fetches.remove(at);
             let failure = self.close_call(fetch.call, &CallOutcome::Fault(CallFault::Timeout));

@@ -12,9 +12,6 @@ use crate::value::Text;
 
 impl Run {
     pub(super) fn script_settled(&mut self, task: &Task, script: &ScriptTask) -> Verdict {
-        if let Some(reason) = &script.denied {
-            return self.script_denies(task, reason);
-        }
         let program = self.program.clone();
         let node = &program.nodes[task.node];
         if let Some(scripted) = self.facts.world.outputs.get(&node.path).cloned() {
@@ -24,7 +21,10 @@ impl Run {
                 self.write_output(task, node, &field, value);
             }
         }
-        Verdict::Next
+        match &script.denied {
+            Some(reason) => self.script_denies(task, reason),
+            None => Verdict::Next,
+        }
     }
 
     pub(super) fn script_fails(

@@ -2,7 +2,7 @@
 //! then its calls go out and its end counts.
 
 use super::run::Run;
-use super::script::{Arrival, Charged, OpenFetch, ScriptTask};
+use super::script::{Charged, OpenFetch, ScriptTask};
 use super::task::{Task, Verdict};
 use super::{Class, Request, guard};
 use crate::action::{self, FailureKind, Fetch, FetchError, Turn, TurnState};
@@ -169,9 +169,10 @@ impl Run {
                     code: name,
                     message: failure.message,
                 };
-                script
-                    .inbox
-                    .push_back(Arrival::Fetched(fetch.id, Err(error)));
+                if !ends {
+                    let wake = self.wake_at(self.now_ms, Class::Completion);
+                    script.refused.push((wake, fetch.id, error));
+                }
                 return;
             }
         };

@@ -84,34 +84,13 @@ impl State {
         }
     }
 
-    /// Forgets what a block wrote (profile: `continue_keeps_writes`); of a custom flow, what it kept as `custom` too.
-    pub fn forget_step(&mut self, slug: &Text, flow: Option<&Text>) {
-        let Some(fields) = entries(&mut self.step).remove(slug) else {
-            return;
+    /// Goes back to what was known before a block (profile: `continue_keeps_writes`); the event stays as it is.
+    pub fn go_back(&mut self, before: &State) {
+        let event = std::mem::take(&mut self.event);
+        *self = State {
+            event,
+            ..before.clone()
         };
-        let prefix = format!("step.{slug}.");
-        self.written.retain(|(key, _)| !key.starts_with(&prefix));
-        let Some(flow) = flow else { return };
-        let Some(kept) = entries(&mut self.custom).get_mut(flow) else {
-            return;
-        };
-        for field in fields.as_map().into_iter().flat_map(Map::keys) {
-            entries(kept).remove(field);
-            self.kept
-                .retain(|(key, _)| **key != *format!("custom.{flow}.{field}"));
-        }
-    }
-
-    /// Puts `custom` back to what it was.
-    pub fn restore_custom(&mut self, before: Value) {
-        self.custom = before;
-        self.kept.clear();
-        for (flow, fields) in self.custom.as_map().into_iter().flat_map(Map::iter) {
-            for (field, value) in fields.as_map().into_iter().flat_map(Map::iter) {
-                let key = Text::from(format!("custom.{flow}.{field}"));
-                self.kept.push((key, value.clone()));
-            }
-        }
     }
 
     /// Starts a nested run; gives back the parent's `step`, to be handed to `leave_nested`.
@@ -270,15 +249,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_forgotten_is_gone_from_the_final_answer_too() {
+    fn what_is_forgotten_is_gone_and_what_it_hid_is_back() {
         let mut state = State::new(Map::new());
-        put(&mut state, ["risk", "score"], true, Value::Int(9));
-        let before = state.custom.clone();
+        put(&mut state, ["list", "hit"], false, Value::Bool(false));
+        let parent = state.enter_nested();
+        put(&mut state, ["risk", "hit"], true, Value::Int(9));
+        let before = state.clone();
         put(&mut state, ["list", "hit"], true, Value::Bool(true));
-        state.forget_step(&"list".into(), Some(&"gate".into()));
-        assert_eq!(to_json_text(&state.custom), r#"{"gate":{"score":9}}"#);
-        put(&mut state, ["list", "hit"], true, Value::Bool(true));
-        state.restore_custom(before);
-        assert_eq!(flat(state), r#"{"custom.gate.score":9}"#);
+        state.go_back(&before);
+        assert_eq!(
+            to_json_text(&state.step),
+            r#"{"list":{"hit":false},"risk":{"hit":9}}"#
+        );
+        state.leave_nested(parent);
+        assert_eq!(
+            flat(state),
+            r#"{"step.list.hit":false,"custom.gate.hit":9}"#
+        );
     }
 }

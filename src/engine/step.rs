@@ -80,6 +80,7 @@ impl Run {
             deadline: None,
             phase: Phase::Ready,
             detached,
+            before: self.before(node, detached),
         };
         let verdict = self.open(&mut task, node, fault);
         if detached {

@@ -4,6 +4,7 @@ use super::blocks::{Denial, Terminal};
 use super::calls::Flight;
 use super::program::NodeId;
 use super::script::ScriptTask;
+use super::state::State;
 use super::{Answer, CallId, WakeId};
 use crate::trace::{Failure, PromptKind};
 
@@ -22,6 +23,8 @@ pub struct Task {
     pub phase: Phase,
     /// ACT-3
     pub detached: bool,
+    /// What was known before it, where a continued failure forgets its writes (profile: `continue_keeps_writes`).
+    pub before: Option<Box<State>>,
 }
 
 /// What a block at work waits for.

@@ -58,14 +58,17 @@ pub fn follow(scene: &mut Scene, outputs: &Outputs) {
             mfa_audit(scene, AuditOutcome::Success, &"otp".into());
         }
         Kind::CredentialSet | Kind::PasswordUpdate => {
-            let input = &scene.facts.world.input;
-            let stored = input
-                .new_password
-                .clone()
-                .or_else(|| scene.facts.submitted_password());
-            scene
-                .facts
-                .change_identity(|identity| identity.password = stored);
+            let new = scene.facts.world.input.new_password.clone();
+            let submitted = || scene.facts.submitted_password();
+            let stored = match scene.node.kind {
+                Kind::CredentialSet => new.or_else(submitted),
+                _ => new,
+            };
+            if let Some(stored) = stored {
+                scene
+                    .facts
+                    .change_identity(|identity| identity.password = Some(stored));
+            }
         }
         _ => {}
     }

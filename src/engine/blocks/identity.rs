@@ -132,16 +132,13 @@ fn identity_create(scene: &mut Scene) -> Result<Outputs, Failure> {
     Ok(outputs(scene, [id.into(), Value::Bool(true)]))
 }
 
-/// The submitted profile as it stands in `event.user`, cut to the block's `traits`.
+/// The submitted profile, cut to the block's `traits`: as `event.user` shows it while nobody is at hand, so
+/// that earlier changes to it count; else as it was submitted.
 fn kept_profile(scene: &Scene) -> Map {
-    let shown = scene
-        .facts
-        .state
-        .event
-        .get("user")
-        .and_then(Value::as_map)
-        .cloned();
-    let profile = shown.unwrap_or_default();
+    let shown = scene.facts.state.event.get("user").and_then(Value::as_map);
+    let shown = shown.filter(|_| scene.facts.identity.is_none());
+    let submitted = scene.facts.world.input.profile.as_deref();
+    let profile = shown.or(submitted).cloned().unwrap_or_default();
     let Config::IdentityCreate {
         traits: Some(traits),
     } = scene.config

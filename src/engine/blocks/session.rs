@@ -23,7 +23,8 @@ pub fn compute(scene: &mut Scene) -> Outputs {
             Vec::new()
         }
         Kind::SessionRevoke => {
-            revoke(scene.facts);
+            // A session of the world: the one that this run issued stays issued (AUD-3).
+            scene.facts.side_effects.session_revoked = true;
             scene.facts.audit(
                 "user.session_revoked",
                 AuditOutcome::Success,

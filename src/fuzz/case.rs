@@ -1,0 +1,102 @@
+//! A case is what an author could write: flows, settings, one scenario. It is read like any file.
+
+use super::generate;
+use crate::diagnostic::Diagnostics;
+use crate::document::parse_json;
+use crate::engine::{Program, World};
+use crate::flow::decode_flow;
+use crate::scenario::{Scenario, arrange, decode_file};
+use crate::text::SourceFile;
+use crate::value::Text;
+use crate::workspace::Workspace;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A generated case, as documents.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The flows; the first is the system flow.
+    pub flows: Vec<Value>,
+    /// The scenario that runs one of them.
+    pub scenario: Value,
+    /// `latency` of the settings, in milliseconds.
+    pub latency: Vec<(String, u64)>,
+}
+
+/// A case, ready to run.
+pub struct Arranged {
+    /// Where its references lead.
+    pub workspace: Workspace,
+    /// What is run.
+    pub scenario: Scenario,
+    /// In which world.
+    pub world: Arc<World>,
+    /// For the engine.
+    pub program: Arc<Program>,
+}
+
+impl Case {
+    /// Reads the documents; what is wrong with them otherwise.
+    pub fn arrange(&self) -> Result<Arranged, String> {
+        let mut diagnostics = Diagnostics::default();
+        let mut workspace = generate::workspace();
+        for flow in &self.flows {
+            let file = SourceFile::new("flow.json", flow.to_string());
+            let node = parse_json(&file, &mut diagnostics);
+            let decoded = node.and_then(|node| decode_flow(&node, &mut diagnostics));
+            workspace
+                .flows
+                .extend(decoded.map(|decoded| Arc::new(decoded.flow)));
+        }
+        let file = SourceFile::new("scenario.yaml", self.scenario.to_string());
+        let scenarios = decode_file(&file, &workspace, &mut diagnostics);
+        let said: Vec<String> = diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error)
+            .map(|diagnostic| format!("{}: {}", diagnostic.code, diagnostic.title))
+            .collect();
+        let Some(scenario) = scenarios.into_iter().next().filter(|_| said.is_empty()) else {
+            return Err(said.join("\n"));
+        };
+        let mut world = arrange(&scenario, &workspace, None);
+        for (key, ms) in &self.latency {
+            world.latency.insert(Text::from(key.as_str()), *ms);
+        }
+        let program =
+            Program::link(&scenario.flow, &workspace).map_err(|error| error.to_string())?;
+        Ok(Arranged {
+            workspace,
+            scenario,
+            world: Arc::new(world),
+            program,
+        })
+    }
+}
+
+/// As files of a workspace, to be written down and run.
+impl std::fmt::Display for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let system = self
+            .flows
+            .first()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        for flow in &self.flows {
+            let slug = flow["flow"].as_str().unwrap_or_default();
+            let used = self.scenario["flow"] == flow["flow"]
+                || system.contains(&format!("\"flow\":\"{slug}\"}}"));
+            if !used {
+                continue;
+            }
+            writeln!(f, "flow: {}", compact(flow))?;
+        }
+        if !self.latency.is_empty() {
+            writeln!(f, "latency: {:?}", self.latency)?;
+        }
+        write!(f, "scenario: {}", compact(&self.scenario))
+    }
+}
+
+fn compact(value: &Value) -> String {
+    value.to_string()
+}

@@ -1,0 +1,223 @@
+//! Holds the engine's trace against the reference's. Codes are compared, never messages; `ANY` of the reference
+//! stands for any text.
+
+use crate::reference::ANY;
+use crate::trace::{Audit, Entry, Failure, Message, Trace};
+use crate::value::{Map, Text, Value, to_json_text};
+
+/// Everything in which two traces differ, one line each: what, expected, seen.
+pub fn differences(expected: &Trace, seen: &Trace) -> Vec<String> {
+    let mut found = Found(Vec::new());
+    found.plain("ending", &expected.ending, &seen.ending);
+    found.plain("terminal", &expected.terminal, &seen.terminal);
+    found.plain("reason", &expected.reason, &seen.reason);
+    found.plain("halted_at", &expected.halted_at, &seen.halted_at);
+    found.plain("user_sees", &expected.user_sees, &seen.user_sees);
+    found.plain("flow_ms", &expected.flow_ms, &seen.flow_ms);
+    found.plain("error", &code(&expected.error), &code(&seen.error));
+    found.entries("", &expected.entries, &seen.entries);
+    found.pairs("state", &expected.state, &seen.state);
+    for part in ["user", "authentication", "request", "client", "tenant"] {
+        let none = Value::Null;
+        let of = |trace: &Trace| trace.event.get(part).cloned().unwrap_or(Value::Null);
+        let (wanted, got) = (of(expected), of(seen));
+        match (wanted.as_map(), got.as_map()) {
+            (Some(wanted), Some(got)) => found.maps(&format!("event {part}"), wanted, got),
+            _ if wanted == none && got == none => {}
+            _ => found.value(&format!("event {part}"), &wanted, &got),
+        }
+    }
+    found.audit(&expected.audit, &seen.audit);
+    let (wanted, got) = (&expected.side_effects, &seen.side_effects);
+    found.plain(
+        "session_issued",
+        &wanted.session_issued,
+        &got.session_issued,
+    );
+    found.plain(
+        "session_revoked",
+        &wanted.session_revoked,
+        &got.session_revoked,
+    );
+    found.messages("emails", &wanted.emails, &got.emails);
+    found.messages("messages", &wanted.messages, &got.messages);
+    found.maps("app_metadata", &wanted.app_metadata, &got.app_metadata);
+    found.maps("custom_claims", &wanted.custom_claims, &got.custom_claims);
+    let lists = [
+        (
+            "identities_created",
+            &wanted.identities_created,
+            &got.identities_created,
+        ),
+        (
+            "identities_updated",
+            &wanted.identities_updated,
+            &got.identities_updated,
+        ),
+    ];
+    for (what, wanted, got) in lists {
+        found.value(what, &wanted.clone().into(), &got.clone().into());
+    }
+    found.0
+}
+
+struct Found(Vec<String>);
+
+impl Found {
+    fn plain<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, expected: &T, seen: &T) {
+        if expected != seen {
+            self.0
+                .push(format!("{what}: expected {expected:?}, seen {seen:?}"));
+        }
+    }
+
+    fn entries(&mut self, outer: &str, expected: &[Entry], seen: &[Entry]) {
+        let path = |entries: &[Entry]| -> Vec<Text> {
+            entries.iter().map(|entry| entry.block.clone()).collect()
+        };
+        self.plain(&format!("path {outer}"), &path(expected), &path(seen));
+        for (wanted, got) in expected.iter().zip(seen) {
+            if wanted.block != got.block {
+                break;
+            }
+            let at = |what: &str| format!("{} ({}) {what}", wanted.block, wanted.kind.name());
+            self.plain(&at("status"), &wanted.status, &got.status);
+            self.plain(&at("continued"), &wanted.continued, &got.continued);
+            self.plain(&at("start_ms"), &wanted.start_ms, &got.start_ms);
+            self.plain(&at("duration_ms"), &wanted.duration_ms, &got.duration_ms);
+            self.plain(&at("branch"), &wanted.branch, &got.branch);
+            self.plain(&at("error"), &code(&wanted.error), &code(&got.error));
+            self.pairs(&at("writes"), &wanted.writes, &got.writes);
+            self.plain(&at("logs_dropped"), &wanted.logs_dropped, &got.logs_dropped);
+            let logs = |entry: &Entry| -> Vec<_> {
+                let lines = entry.logs.iter();
+                lines
+                    .map(|line| (line.level, line.message.clone()))
+                    .collect()
+            };
+            self.plain(&at("logs"), &logs(wanted), &logs(got));
+            self.plain(&at("calls"), &wanted.calls, &got.calls);
+            self.entries(&wanted.block, &wanted.entries, &got.entries);
+        }
+    }
+
+    /// By key; the last value of a key counts.
+    fn pairs(&mut self, what: &str, expected: &[(Text, Value)], seen: &[(Text, Value)]) {
+        let map = |pairs: &[(Text, Value)]| -> Map { pairs.iter().cloned().collect() };
+        self.maps(what, &map(expected), &map(seen));
+    }
+
+    fn maps(&mut self, what: &str, expected: &Map, seen: &Map) {
+        for (key, wanted) in expected.iter() {
+            match seen.get(key) {
+                Some(got) => self.value(&format!("{what} {key}"), wanted, got),
+                None => self.0.push(format!(
+                    "{what} {key}: expected {}, seen nothing",
+                    to_json_text(wanted)
+                )),
+            }
+        }
+        for (key, got) in seen.iter() {
+            if !expected.contains_key(key) {
+                self.0.push(format!(
+                    "{what} {key}: expected nothing, seen {}",
+                    to_json_text(got)
+                ));
+            }
+        }
+    }
+
+    fn value(&mut self, what: &str, expected: &Value, seen: &Value) {
+        if !alike(expected, seen) {
+            let (wanted, got) = (to_json_text(expected), to_json_text(seen));
+            self.0
+                .push(format!("{what}: expected {wanted}, seen {got}"));
+        }
+    }
+
+    fn audit(&mut self, expected: &[Audit], seen: &[Audit]) {
+        let line = |audit: &Audit| {
+            let block = audit.block.as_deref().unwrap_or("-");
+            let outcome = audit.outcome.name();
+            format!("{} {outcome} {} {block}", audit.kind, audit.flow)
+        };
+        let lines = |audit: &[Audit]| -> Vec<String> { audit.iter().map(line).collect() };
+        self.plain("audit", &lines(expected), &lines(seen));
+        for (wanted, got) in expected.iter().zip(seen) {
+            let what = format!("audit {}", line(wanted));
+            self.value(
+                &what,
+                &without_message(&wanted.data),
+                &without_message(&got.data),
+            );
+        }
+    }
+
+    fn messages(&mut self, what: &str, expected: &[Message], seen: &[Message]) {
+        let same = expected.len() == seen.len()
+            && expected.iter().zip(seen).all(|(wanted, got)| {
+                wanted.channel == got.channel
+                    && wanted.to == got.to
+                    && text_alike(&wanted.template, &got.template)
+            });
+        if !same {
+            self.0
+                .push(format!("{what}: expected {expected:?}, seen {seen:?}"));
+        }
+    }
+}
+
+/// An oracle compares codes, never messages.
+fn without_message(data: &Value) -> Value {
+    match data {
+        Value::Map(map) if map.contains_key("code") => {
+            let mut map = (**map).clone();
+            map.remove("message");
+            map.into()
+        }
+        other => other.clone(),
+    }
+}
+
+fn code(failure: &Option<Failure>) -> Option<Vec<&'static str>> {
+    let mut failure = failure.as_ref()?;
+    let mut codes = vec![failure.code.name()];
+    while let Some(cause) = &failure.cause {
+        failure = cause;
+        codes.push(failure.code.name());
+    }
+    Some(codes)
+}
+
+fn alike(expected: &Value, seen: &Value) -> bool {
+    match (expected, seen) {
+        (Value::Text(wanted), Value::Text(got)) => text_alike(wanted, got),
+        (Value::List(wanted), Value::List(got)) => {
+            wanted.len() == got.len()
+                && wanted
+                    .iter()
+                    .zip(got.iter())
+                    .all(|(wanted, got)| alike(wanted, got))
+        }
+        (Value::Map(wanted), Value::Map(got)) => {
+            wanted.len() == got.len()
+                && wanted
+                    .iter()
+                    .all(|(key, wanted)| got.get(key).is_some_and(|got| alike(wanted, got)))
+        }
+        (wanted, got) => wanted == got,
+    }
+}
+
+/// `ANY` stands for any text, also inside a longer one.
+fn text_alike(expected: &str, seen: &str) -> bool {
+    let Some((before, after)) = expected.split_once(ANY) else {
+        return expected == seen;
+    };
+    let Some(rest) = seen.strip_prefix(before) else {
+        return false;
+    };
+    (0..=rest.len())
+        .filter(|at| rest.is_char_boundary(*at))
+        .any(|at| text_alike(after, &rest[at..]))
+}

@@ -1,0 +1,76 @@
+//! Fuzzing: generated cases, held against the reference and against named properties.
+//! Everything random comes from one seed, which is printed first and again with what was found.
+
+mod case;
+mod compare;
+#[cfg(test)]
+mod planted;
+mod properties;
+mod run;
+pub mod generate;
+
+pub use case::{Arranged, Case};
+pub use compare::differences;
+pub use properties::{PROPERTIES, Property};
+pub use run::{Finding, Findings, Mode, run};
+
+use crate::drive;
+use crate::mock::Exchange;
+use crate::reference::interpret;
+
+/// Everything that is wrong with a case: properties that do not hold, and differences to the reference.
+/// Fails when it cannot be read.
+pub fn judge(case: &Case, mode: Mode) -> Result<Vec<String>, String> {
+    let arranged = case.arrange()?;
+    let Arranged {
+        workspace,
+        scenario,
+        world,
+        program,
+    } = &arranged;
+    let outcome = drive::run(program, world, &scenario.mocks, &scenario.answers);
+    let mut said = Vec::new();
+    if mode == Mode::Typed {
+        let (flow, mocks) = (&scenario.flow, &scenario.mocks);
+        let reading = interpret(flow, workspace, world, mocks, &scenario.answers);
+        said.extend(differences(&reading.trace, &outcome.trace));
+        said.extend(asked(&reading.exchange, &outcome.exchange));
+    }
+    for (name, rules, property) in PROPERTIES {
+        if let Err(why) = property(&arranged, &outcome) {
+            said.push(format!("{name} ({rules}): {why}"));
+        }
+    }
+    Ok(said)
+}
+
+/// Both ask the same of the mocks; detached work may ask at another point of the order.
+fn asked(expected: &Exchange, seen: &Exchange) -> Option<String> {
+    let requests = |exchange: &Exchange| {
+        let mut lines: Vec<String> = exchange
+            .log()
+            .iter()
+            .flat_map(|log| {
+                let mock = log.mock.clone();
+                log.requests.iter().map(move |request| {
+                    let (method, url) = (&request.method, &request.url);
+                    format!(
+                        "{mock:?} {} {method} {url} {:?}",
+                        request.block, request.body
+                    )
+                })
+            })
+            .map(|line| {
+                if line.contains("fptok_") {
+                    "a token".to_owned()
+                } else {
+                    line
+                }
+            })
+            .collect();
+        lines.sort();
+        lines
+    };
+    let (wanted, got) = (requests(expected), requests(seen));
+    (wanted != got).then(|| format!("requests: expected {wanted:?}, seen {got:?}"))
+}
