@@ -353,8 +353,9 @@ impl Run<'_> {
                 message: failure.message,
             }),
         };
+        // To its action a fetch that is over is a completion, its own limit included (BUD-4, docs/decisions.md).
         (
-            (leg.end, leg.late, order),
+            (leg.end, false, order),
             Wake::Fetched(fetch.id, call, outcome, leg.record),
         )
     }
