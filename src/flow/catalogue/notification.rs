@@ -83,7 +83,8 @@ pub const KINDS: &[KindInfo] = &[
             "the type of the audit entry",
         ),
         key("data", ConfigType::TemplateMap, false, "its data"),
-    ]),
+    ])
+    .on_error(),
     row(Kind::Delay, "delay", Family::Notification, None, "pauses").config(&[key(
         "ms",
         ConfigType::Count,
