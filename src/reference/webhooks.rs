@@ -3,7 +3,7 @@
 use super::risk::map;
 use super::{Run, Site, Trouble};
 use crate::engine::{CallFault, CallOutcome, HttpAnswer, Request, Routed};
-use crate::flow::{Block, Webhook};
+use crate::flow::{Block, Config, Webhook};
 use crate::mock::Medians;
 use crate::trace::{CallRecord, Entry, ErrorCode, Failure};
 use crate::value::{Map, Text, Value};
@@ -31,14 +31,19 @@ pub(super) struct Outgoing {
 }
 
 impl Run<'_> {
-    /// The block's own timeout, else the profile's.
+    /// The block's own timeout, else the profile's; of parallel calls the longest.
     pub(super) fn own_timeout(&self, block: &Block) -> u64 {
         let profile = &self.world.profile;
         let own = match &block.config {
-            crate::flow::Config::RunCustomAction { action, .. } => {
+            Config::RunCustomAction { action, .. } => {
                 let action = self.library.action(&action.value);
                 let own = action.and_then(|action| action.timeout_ms);
                 own.unwrap_or(profile.action_timeout_ms)
+            }
+            Config::ParallelWebhook { calls } => {
+                let own = calls.iter().map(|(_, webhook)| webhook.timeout_ms);
+                let all = own.map(|own| own.unwrap_or(profile.webhook_timeout_ms));
+                all.max().unwrap_or(0)
             }
             _ => profile.webhook_timeout_ms,
         };
@@ -124,10 +129,9 @@ impl Run<'_> {
 
     /// Order: delay, template, URL, guard, mock.
     fn leg(&mut self, block: &Block, webhook: &Webhook, delay: u64, site: &Site) -> Leg {
-        let timeout = match webhook.timeout_ms {
-            Some(timeout) => timeout,
-            None => self.own_timeout(block),
-        };
+        let profile = self.world.profile.webhook_timeout_ms;
+        let own = webhook.timeout_ms.or(block.timeout_ms);
+        let timeout = own.unwrap_or(profile);
         let limit = self.now.saturating_add(timeout);
         let at = self.now.saturating_add(delay);
         if at > limit {
