@@ -182,7 +182,9 @@ pub(super) fn unknown_root(name: &str, range: Range<usize>) -> Refused {
         None if Function::find(name).is_some() => {
             error.with_fix(format!("call the function: `{name}(…)`"))
         }
-        None => error,
+        None => error.with_fix(format!(
+            "write a path such as `event.request.ip`, or text in quotes: `'{name}'`"
+        )),
     }
 }
 
@@ -192,7 +194,8 @@ pub(super) fn unknown_function(name: &str, written: &str, range: Range<usize>) -
         return refused(
             format!("`{name}` of CEL is not in the subset that flows use"),
             range,
-        );
+        )
+        .with_fix(known_functions());
     }
     let error = refused(format!("there is no function `{written}`"), range);
     let known = FUNCTIONS.map(|row| row.0).into_iter();
@@ -200,8 +203,17 @@ pub(super) fn unknown_function(name: &str, written: &str, range: Range<usize>) -
     let synonym = SYNONYMS.iter().find(|row| row.0 == name).map(|row| row.1);
     match synonym.or_else(|| closest(name, known)) {
         Some(meant) => error.with_fix(format!("did you mean `{meant}`?")),
-        None => error,
+        None => error.with_fix(known_functions()),
     }
+}
+
+fn known_functions() -> String {
+    let known = FUNCTIONS.map(|row| row.0).into_iter();
+    let known: Vec<&str> = known
+        .chain(MACROS.map(|row| row.0))
+        .chain(["has"])
+        .collect();
+    format!("write one of {}", known.join(", "))
 }
 
 /// The candidate that is nearest to `name`, if one is near enough to be meant.

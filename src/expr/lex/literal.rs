@@ -23,7 +23,8 @@ impl<'t> Lexer<'t> {
         let written = self.text.get(start..self.at).unwrap_or_default();
         match written.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Token::Float(number)),
-            Ok(_) | Err(_) => Err(refused("the decimal is too large", start..self.at)),
+            Ok(_) | Err(_) => Err(refused("the decimal is too large", start..self.at)
+                .with_fix("write a number below 1.8e308")),
         }
     }
 
@@ -61,16 +62,19 @@ impl<'t> Lexer<'t> {
             let message = "unsigned integers of CEL are not in the subset that flows use";
             return Err(refused(message, range).with_fix("leave out the `u`"));
         }
-        Err(refused("the number runs into a name", range))
+        Err(refused("the number runs into a name", range)
+            .with_fix("write a space between them, or text in quotes: `'…'`"))
     }
 
     fn integer(&self, start: usize, digits: &str, radix: u32) -> Result<Token<'t>, Refused> {
         if digits.is_empty() {
-            return Err(refused("expected digits after `0x`", start..self.at));
+            return Err(refused("expected digits after `0x`", start..self.at)
+                .with_fix("write `0x1f`, or `0`"));
         }
         match u64::from_str_radix(digits, radix) {
             Ok(number) if number <= i64::MIN.unsigned_abs() => Ok(Token::Int(number)),
-            Ok(_) | Err(_) => Err(refused("the integer is beyond 64 bits", start..self.at)),
+            Ok(_) | Err(_) => Err(refused("the integer is beyond 64 bits", start..self.at)
+                .with_fix("write a decimal, such as `1e20`")),
         }
     }
 
@@ -100,10 +104,10 @@ impl<'t> Lexer<'t> {
                 start..self.at,
             )
             .with_fix("leave out the `b`")),
-            _ => Err(refused(
-                "text has at most one `r` before it",
-                start..self.at,
-            )),
+            _ => Err(
+                refused("text has at most one `r` before it", start..self.at)
+                    .with_fix("write `r'…'`"),
+            ),
         }
     }
 
@@ -142,7 +146,8 @@ impl<'t> Lexer<'t> {
         let start = self.at;
         self.at += 1;
         let Some(letter) = self.peek() else {
-            return Err(refused("the escape is not finished", start..self.at));
+            return Err(refused("the escape is not finished", start..self.at)
+                .with_fix("write `\\\\` for a backslash"));
         };
         self.at += letter.len_utf8();
         let plain = match letter {
@@ -178,13 +183,18 @@ impl<'t> Lexer<'t> {
             .filter(|code| code.chars().all(|c| c.is_digit(radix)));
         let Some(code) = code else {
             let message = format!("the escape needs {digits} digits");
-            return Err(refused(message, start..self.at));
+            return Err(
+                refused(message, start..self.at).with_fix("write them, or `\\\\` for a backslash")
+            );
         };
         self.at += digits;
         u32::from_str_radix(code, radix)
             .ok()
             .and_then(char::from_u32)
-            .ok_or_else(|| refused("the escape names no character", start..self.at))
+            .ok_or_else(|| {
+                refused("the escape names no character", start..self.at)
+                    .with_fix("write the code point of a character")
+            })
     }
 }
 

@@ -165,7 +165,8 @@ impl<'t> Lexer<'t> {
                 .with_fix("write `has(…) ? … : …`"),
             Some('`') => refused("a name after a dot has no quotes", range)
                 .with_fix("write `['name']` without the dot"),
-            Some(_) | None => refused("expected a name after the dot", range),
+            Some(_) | None => refused("expected a name after the dot", range)
+                .with_fix("write a name, or leave out the dot"),
         }
     }
 
@@ -174,6 +175,7 @@ impl<'t> Lexer<'t> {
             format!("an expression is at most {MAX_LENGTH} bytes long"),
             self.text.len()..self.text.len(),
         )
+        .with_fix("split it over several blocks")
     }
 
     fn unexpected(&self, found: char) -> Refused {
@@ -184,7 +186,9 @@ impl<'t> Lexer<'t> {
             '|' => error.with_fix("write `||`"),
             '‘' | '’' | '“' | '”' => error.with_fix("write straight quotes: `'…'`"),
             '`' => error.with_fix("write text as `'…'`"),
-            _ => error,
+            '$' | '@' | '#' => error.with_fix("a path starts with event, step, session or custom"),
+            '^' | '~' | ';' => error.with_fix("leave it out; the operators are those of CEL"),
+            _ => error.with_fix("leave it out, or write text in quotes: `'…'`"),
         }
     }
 }

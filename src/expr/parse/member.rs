@@ -104,7 +104,9 @@ impl<'t> Parser<'t> {
     fn macro_call(&mut self, kind: MacroKind, range: Range<usize>) -> Result<Step, Refused> {
         self.expect("(")?;
         let variable = self.macro_variable(kind)?;
-        self.expect(",")?;
+        if !self.eat(",")? {
+            return Err(self.expected("`,` and a condition").with_fix(usage(kind)));
+        }
         if self.at_second_variable() {
             return Err(one_variable(kind, range));
         }
@@ -142,10 +144,10 @@ impl<'t> Parser<'t> {
     fn macro_variable(&mut self, kind: MacroKind) -> Result<&'t str, Refused> {
         let range = self.range.clone();
         let Token::Name(name) = self.token else {
-            return Err(self.expected(&item_name(kind)));
+            return Err(self.expected(&item_name(kind)).with_fix(usage(kind)));
         };
         if names::is_reserved(name) || names::is_keyword(name) {
-            return Err(self.expected(&item_name(kind)));
+            return Err(self.expected(&item_name(kind)).with_fix(usage(kind)));
         }
         self.advance()?;
         if self.is("-") {
@@ -170,6 +172,16 @@ fn push(base: &mut Node, steps: &mut Vec<Step>, step: Step, end: usize) {
     }
 }
 
+fn usage(kind: MacroKind) -> String {
+    let name = kind.name();
+    match kind {
+        MacroKind::Map => format!("write `.{name}(item, result)`"),
+        MacroKind::All | MacroKind::Exists | MacroKind::ExistsOne | MacroKind::Filter => {
+            format!("write `.{name}(item, condition)`")
+        }
+    }
+}
+
 fn item_name(kind: MacroKind) -> String {
     format!("a name for the items of `{}`", kind.name())
 }
@@ -177,7 +189,7 @@ fn item_name(kind: MacroKind) -> String {
 fn one_variable(kind: MacroKind, range: Range<usize>) -> Refused {
     let name = kind.name();
     let message = format!("`{name}` takes one variable and one condition");
-    refused(message, range).with_fix(format!("write `.{name}(item, condition)`"))
+    refused(message, range).with_fix(usage(kind))
 }
 
 /// A hyphen may have swallowed a minus: `.score-size(x)`.

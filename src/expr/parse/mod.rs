@@ -115,11 +115,30 @@ impl<'t> Parser<'t> {
             format!("expected {what}, found `{}`", shown.escape_debug())
         };
         let error = refused(message, self.range.clone());
+        error.with_fix(self.instead(what, found))
+    }
+
+    /// What to write where `found` stands and `what` was expected.
+    fn instead(&self, what: &str, found: &str) -> String {
+        let before = self.text.get(..self.range.start).unwrap_or_default();
+        let at_end = self.token == Token::End;
         match found {
-            "and" => error.with_fix("write `&&`"),
-            "or" => error.with_fix("write `||`"),
-            "is" => error.with_fix("write `==`"),
-            _ => error,
+            "and" => "write `&&`".to_owned(),
+            "or" => "write `||`".to_owned(),
+            "is" => "write `==`".to_owned(),
+            ">" if before.ends_with('<') => "write `!=`".to_owned(),
+            ")" | "]" | "}" if what.starts_with("an operator") => {
+                format!("leave out the `{found}`, or open it before")
+            }
+            _ if at_end && before.trim().is_empty() => {
+                "write an expression, such as `event.request.asn.is_tor`".to_owned()
+            }
+            _ if at_end => format!("write {what} there; the expression stops too early"),
+            _ if what.starts_with("an operator") => {
+                "write an operator such as `==` or `&&` before it, and text in quotes: `'…'`"
+                    .to_owned()
+            }
+            _ => format!("write {what} in its place"),
         }
     }
 
@@ -129,7 +148,8 @@ impl<'t> Parser<'t> {
             return Err(refused(
                 format!("the expression nests deeper than {MAX_DEPTH} levels"),
                 self.range.clone(),
-            ));
+            )
+            .with_fix("take brackets out, or split it over several blocks"));
         }
         self.depth += 1;
         let node = self.choice();

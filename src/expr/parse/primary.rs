@@ -33,9 +33,10 @@ impl<'t> Parser<'t> {
     fn literal(&mut self) -> Parsed {
         let range = self.range.clone();
         let value = match self.advance()? {
-            Token::Int(magnitude) => i64::try_from(magnitude)
-                .map(Value::Int)
-                .map_err(|_| refused("the integer is beyond 64 bits", range))?,
+            Token::Int(magnitude) => i64::try_from(magnitude).map(Value::Int).map_err(|_| {
+                refused("the integer is beyond 64 bits", range)
+                    .with_fix("write a decimal, such as `1e20`")
+            })?,
             Token::Float(number) => Value::Float(number),
             Token::Text(text) => Value::text(text),
             Token::End | Token::Name(_) | Token::Mark(_) => Value::Null,
@@ -59,10 +60,12 @@ impl<'t> Parser<'t> {
             return Err(self.expected("a value"));
         }
         if names::is_reserved(name) {
-            return Err(refused(
-                format!("`{name}` is a reserved word of CEL"),
-                range,
-            ));
+            let fix = match name {
+                "if" | "else" => "write `condition ? a : b`",
+                _ => "write a path such as `event.request.ip`, or text in quotes: `'…'`",
+            };
+            let message = format!("`{name}` is a reserved word of CEL");
+            return Err(refused(message, range).with_fix(fix));
         }
         self.advance()?;
         if self.is("(") {
@@ -151,7 +154,8 @@ impl<'t> Parser<'t> {
         };
         let name = function.name();
         let message = format!("`{name}` takes {needed} here, found {}", arguments.len());
-        Err(refused(message, range.start..self.last_end))
+        let fix = format!("give `{name}` {needed}");
+        Err(refused(message, range.start..self.last_end).with_fix(fix))
     }
 
     fn has(&mut self, range: Range<usize>) -> Parsed {
@@ -218,9 +222,13 @@ impl<'t> Parser<'t> {
         Err(refused(
             "optional entries of CEL (`?`) are not in the subset that flows use",
             self.range.clone(),
-        ))
+        )
+        .with_fix("leave out the `?`"))
     }
 }
+
+/// What may stand in a pattern.
+const RE2: &str = "write a regular expression in RE2 syntax: no look-around, no back references";
 
 /// A literal pattern is compiled, and so judged, at once.
 pub(super) fn argument(
@@ -232,7 +240,7 @@ pub(super) fn argument(
         Some((Node::Literal(Value::Text(text)), range)) if function == Function::Matches => {
             Pattern::compile(&text)
                 .map(|pattern| Argument::Pattern(Box::new(pattern)))
-                .map_err(|message| refused(message, range))
+                .map_err(|message| refused(message, range).with_fix(RE2))
         }
         Some((node, _)) => Ok(Argument::Value(Box::new(node))),
     }
@@ -279,7 +287,9 @@ fn add_constant(
         return Ok(None);
     };
     if map.insert(key.clone(), value.clone()).is_some() {
-        return Err(refused("the key stands in the map twice", range));
+        return Err(
+            refused("the key stands in the map twice", range).with_fix("keep one of the two")
+        );
     }
     Ok(Some(map))
 }

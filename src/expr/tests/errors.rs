@@ -67,7 +67,7 @@ fn a_path_missing_because_of_a_hyphen_gets_the_fix() {
     ]);
 }
 
-/// Source, message, fix, range.
+/// Source, message, fix (none: there is one, in words of its own), range.
 type Row = (
     &'static str,
     &'static str,
@@ -81,16 +81,29 @@ fn refused(rows: &[Row]) {
             Ok(_) => panic!("{source} is accepted"),
             Err(error) => error,
         };
-        let found = (error.message.as_str(), error.fix.as_deref(), error.range);
-        assert_eq!(found, (*message, *fix, range.clone()), "{source}");
+        let written = error.fix.as_deref().unwrap_or_default();
+        assert_ne!(written, "", "{source} has a fix");
+        let found = (error.message.as_str(), error.range);
+        assert_eq!(found, (*message, range.clone()), "{source}");
+        assert_eq!(written, fix.unwrap_or(written), "{source}");
     }
 }
 
 #[test]
 fn mistakes_are_refused_with_their_place() {
     refused(&[
-        ("", "expected a value, found the end", None, 0..0),
-        ("1 +", "expected a value, found the end", None, 3..3),
+        (
+            "",
+            "expected a value, found the end",
+            Some("write an expression, such as `event.request.asn.is_tor`"),
+            0..0,
+        ),
+        (
+            "1 +",
+            "expected a value, found the end",
+            Some("write a value there; the expression stops too early"),
+            3..3,
+        ),
         ("(1", "expected `)`, found the end", None, 2..2),
         (
             "1 2",
