@@ -5,9 +5,8 @@ use super::super::ground::order::{Presence, Relation};
 use super::super::ground::subject::each_block;
 use super::fields::{self, Fields};
 use super::known::Key;
-use super::problem::{Problem, guard, near, written};
+use super::problem::{Problem, guard, instead, near, written};
 use super::walk::Reading;
-use crate::document::suggestion;
 use crate::flow::{Flow, PlacedRead};
 use crate::text::Span;
 use std::collections::BTreeSet;
@@ -30,7 +29,7 @@ pub fn judge(reading: &Reading, read: &PlacedRead) -> Option<Problem> {
     }
     let flow = reading.subject.flow(slug)?;
     let key = read.read.path.get(2).map(|key| &**key);
-    if let Some(problem) = key.and_then(|key| unknown_key(flow, key)) {
+    if let Some(problem) = key.and_then(|key| unknown_key(flow, key, read)) {
         return Some(problem);
     }
     absent(reading, slug, key, read)
@@ -115,7 +114,7 @@ fn nobody_runs(reading: &Reading, slug: &str, read: &PlacedRead) -> Problem {
 }
 
 /// A key that no block of the custom flow can write.
-fn unknown_key(flow: &Flow, key: &str) -> Option<Problem> {
+fn unknown_key(flow: &Flow, key: &str, read: &PlacedRead) -> Option<Problem> {
     let mut keys = BTreeSet::new();
     let mut open = false;
     for stage in &flow.stages {
@@ -133,7 +132,7 @@ fn unknown_key(flow: &Flow, key: &str) -> Option<Problem> {
                 "no block of the custom flow `{}` writes `{key}`",
                 flow.slug.value
             ),
-            suggestion(key, keys),
+            instead(read, 2, keys.iter().copied()),
         )
         .related(&flow.slug.span, "the custom flow is here"),
     )

@@ -3,10 +3,9 @@
 
 use super::super::ground::order::{Presence, Relation};
 use super::known::{Key, Known};
-use super::problem::{Problem, guard, written};
+use super::problem::{Problem, guard, instead, written};
 use super::walk::Reading;
 use crate::diagnostic::Severity;
-use crate::document::suggestion;
 use crate::flow::{Flow, FlowKind, Kind, PlacedRead};
 
 /// The system flows in which `event.user` is absent until a lookup finds somebody (ST-5).
@@ -112,7 +111,7 @@ fn unknown(reading: &Reading, read: &PlacedRead) -> Option<Problem> {
         if !names.contains(&name) && !free {
             return Some(Problem::unknown(
                 format!("there is no `{above}.{name}`"),
-                suggestion(name, names.iter().copied()),
+                instead(read, depth, names.iter().copied()),
             ));
         }
     }

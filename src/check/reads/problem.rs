@@ -1,7 +1,7 @@
 //! What is wrong with one read, before it is known how much that matters where the read stands.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::document::nearest;
+use crate::document::{nearest, suggestion};
 use crate::flow::{Flow, FlowKind, PlacedRead};
 use crate::text::Span;
 
@@ -114,6 +114,29 @@ impl Problem {
 /// A path as an author writes it.
 pub fn written(read: &PlacedRead) -> String {
     read.read.path.join(".")
+}
+
+/// The fix for the name at `depth` of a path, which is none of those that may stand there: a hyphen may have
+/// swallowed a minus.
+pub fn instead<'a>(
+    read: &PlacedRead,
+    depth: usize,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> String {
+    let path = &read.read.path;
+    let Some(name) = path.get(depth) else {
+        return suggestion("", names);
+    };
+    for (hyphen, _) in name.match_indices('-').take(CANDIDATES) {
+        let (head, tail) = (&name[..hyphen], &name[hyphen + 1..]);
+        if names.clone().any(|known| known == head) {
+            let before = path[..depth].join(".");
+            let rest = path[depth + 1..].iter().map(|part| format!(".{part}"));
+            let rest: String = rest.collect();
+            return format!("write spaces around the minus: `{before}.{head} - {tail}{rest}`");
+        }
+    }
+    suggestion(name, names)
 }
 
 /// The usual way out for a path that may be absent.

@@ -2,9 +2,8 @@
 
 use super::super::ground::order::{Presence, Relation};
 use super::known::{Key, Known};
-use super::problem::{Problem, guard, written};
+use super::problem::{Problem, guard, instead, written};
 use super::walk::Reading;
-use crate::document::suggestion;
 use crate::flow::{Kind, PlacedRead};
 
 /// What stays.
@@ -35,7 +34,7 @@ pub fn judge(reading: &Reading, read: &PlacedRead) -> Option<Problem> {
     if !LASTING.contains(&field) && !TRANSIENT.contains(&field) {
         return Some(Problem::unknown(
             format!("there is no `session.{field}`"),
-            suggestion(field, LASTING.into_iter().chain(TRANSIENT)),
+            instead(read, 1, LASTING.into_iter().chain(TRANSIENT)),
         ));
     }
     let Some(fact) = reading.known.get(Key::Session(field)) else {

@@ -4,9 +4,8 @@
 use super::super::ground::order::{Index, Presence, Relation};
 use super::fields::{self, Fields};
 use super::known::Key;
-use super::problem::{Problem, guard, near, written};
+use super::problem::{Problem, guard, instead, near, written};
 use super::walk::Reading;
-use crate::document::suggestion;
 use crate::flow::{Block, Flow, Kind, Mode, PlacedRead};
 
 /// What is wrong with a read of `step.*`.
@@ -117,13 +116,13 @@ fn field_problem(block: &Block, read: &PlacedRead) -> Option<Problem> {
     } else if !names.contains(&field) {
         Problem::unknown(
             format!("`{kind}` writes no `{field}`"),
-            suggestion(field, names.iter().copied()),
+            instead(read, 2, names.iter().copied()),
         )
     } else if block.kind == Kind::ParallelWebhook {
         let part = below.filter(|part| !fields::CALL.contains(part))?;
         Problem::unknown(
             format!("a call of `{slug}` writes no `{part}`"),
-            suggestion(part, fields::CALL),
+            instead(read, 3, fields::CALL.into_iter()),
         )
     } else if below.is_some() && !fields::has_parts(field) {
         Problem::unknown(

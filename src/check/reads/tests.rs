@@ -63,6 +63,27 @@ fn a_step_is_read_only_behind_the_block_that_writes_it() {
                 &["unknown_read error 8 `risk_evaluate` writes no `scor` | did you mean `score`?"],
             ),
             (
+                &login(&(SCORE.to_owned() + &reads("step.risk-evaluate.score-5 > 5"))),
+                &[
+                    "unknown_read error 8 … | write spaces around the minus: `step.risk-evaluate.score - 5`",
+                ],
+            ),
+            (
+                &login(
+                    &(SCORE.to_owned()
+                        + &reads("step.risk-evaluate.score-event.request.asn.number > 5")),
+                ),
+                &[
+                    "unknown_read error 8 … | write spaces around the minus: `step.risk-evaluate.score - event.request.asn.number`",
+                ],
+            ),
+            (
+                &login(&(SCORE.to_owned() + &reads("event.authentication.risk_score-5 > 5"))),
+                &[
+                    "unknown_read error 8 … | write spaces around the minus: `event.authentication.risk_score - 5`",
+                ],
+            ),
+            (
                 &login(&(SCORE.to_owned() + &reads("step.risk-evaluate.score.value > 5"))),
                 &["unknown_read error 8 `step.risk-evaluate.score` is a single value"],
             ),
