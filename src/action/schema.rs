@@ -151,10 +151,13 @@ impl Reader {
             });
         }
         let Some(map) = value.as_map() else {
-            return Err(self.wrong(&format!("a schema is a map, not {}", value.kind_name())));
+            return Err(self.wrong(
+                &format!("a schema is a map, not {}", value.kind_name()),
+                "write a map such as `{ type: string }`",
+            ));
         };
         if self.path.len() > DEPTH {
-            return Err(self.wrong("the schema is nested too deeply"));
+            return Err(self.wrong("the schema is nested too deeply", "write it flatter"));
         }
         let mut schema = ConfigSchema::default();
         for (key, value) in map.iter() {
@@ -184,9 +187,10 @@ impl Reader {
             "maximum" => schema.maximum = Some(self.number(value)?),
             "pattern" => schema.pattern = Some(self.pattern(value)?),
             _ => {
-                let mut error = self.wrong(&format!("`{key}` is not a keyword of config_schema"));
-                error.fix = Some(format!("use {}", KEYWORDS.join(", ")));
-                return Err(error);
+                return Err(self.wrong(
+                    &format!("`{key}` is not a keyword of config_schema"),
+                    &format!("use {}", KEYWORDS.join(", ")),
+                ));
             }
         }
         Ok(())
@@ -202,12 +206,10 @@ impl Reader {
                 .iter()
                 .find(|(known, _)| name.as_text() == Some(known));
             known.map(|(_, kind)| *kind).ok_or_else(|| {
-                let mut error = self.wrong(&format!("{} is not a type", to_json_text(name)));
-                error.fix = Some(format!(
-                    "use {}",
-                    Type::ALL.map(|(name, _)| name).join(", ")
-                ));
-                error
+                self.wrong(
+                    &format!("{} is not a type", to_json_text(name)),
+                    &format!("use {}", Type::ALL.map(|(name, _)| name).join(", ")),
+                )
             })
         };
         names.iter().map(find).collect()
@@ -216,12 +218,12 @@ impl Reader {
     fn names(&self, value: &Value) -> Result<Vec<String>, SchemaError> {
         let name = |item: &Value| item.as_text().map(str::to_owned);
         let names: Option<Vec<String>> = self.list(value)?.iter().map(name).collect();
-        names.ok_or_else(|| self.wrong("this takes a list of names"))
+        names.ok_or_else(|| self.takes("a list of names"))
     }
 
     fn properties(&mut self, value: &Value) -> Result<Vec<(String, ConfigSchema)>, SchemaError> {
         let Some(map) = value.as_map() else {
-            return Err(self.wrong("this takes a map from name to schema"));
+            return Err(self.takes("a map from name to schema"));
         };
         let mut properties = Vec::new();
         for (name, value) in map.iter() {
@@ -233,33 +235,41 @@ impl Reader {
     }
 
     fn list<'v>(&self, value: &'v Value) -> Result<&'v [Value], SchemaError> {
-        value
-            .as_list()
-            .ok_or_else(|| self.wrong("this takes a list"))
+        value.as_list().ok_or_else(|| self.takes("a list"))
     }
 
     fn number(&self, value: &Value) -> Result<Value, SchemaError> {
         let number = value.as_f64().map(|_| value.clone());
-        number.ok_or_else(|| self.wrong("this takes a number"))
+        number.ok_or_else(|| self.takes("a number"))
     }
 
     fn pattern(&self, value: &Value) -> Result<Regex, SchemaError> {
         let Some(text) = value.as_text() else {
-            return Err(self.wrong("this takes a regular expression as text"));
+            return Err(self.takes("a regular expression as text"));
         };
         let compiled = RegexBuilder::new(text).size_limit(PATTERN_BYTES).build();
         compiled.map_err(|_| {
-            let mut error = self.wrong(&format!("`{text}` is not a regular expression"));
-            error.fix = Some("use RE2 syntax, without look-around and back references".to_owned());
-            error
+            self.wrong(
+                &format!("`{text}` is not a regular expression"),
+                "use RE2 syntax, without look-around and back references",
+            )
         })
     }
 
-    fn wrong(&self, message: &str) -> SchemaError {
+    /// The keyword being read has a value of the wrong kind.
+    fn takes(&self, what: &str) -> SchemaError {
+        let keyword = self.path.last().map_or("", String::as_str);
+        self.wrong(
+            &format!("`{keyword}` takes {what}"),
+            &format!("write {what}"),
+        )
+    }
+
+    fn wrong(&self, message: &str, fix: &str) -> SchemaError {
         SchemaError {
             path: self.path.clone(),
             message: message.to_owned(),
-            fix: None,
+            fix: Some(fix.to_owned()),
         }
     }
 }
@@ -447,8 +457,8 @@ mod tests {
                 "pattern",
                 "`(?=a)` is not a regular expression",
             ),
-            (r#"{"required":"a"}"#, "required", "this takes a list"),
-            (r#"{"minimum":"a"}"#, "minimum", "this takes a number"),
+            (r#"{"required":"a"}"#, "required", "`required` takes a list"),
+            (r#"{"minimum":"a"}"#, "minimum", "`minimum` takes a number"),
             ("3", "", "a schema is a map, not an integer"),
         ];
         for (schema, path, message) in rows {

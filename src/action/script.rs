@@ -7,7 +7,7 @@ use super::survey::{CallSite, READS, survey};
 use super::turn::Place;
 use crate::text::SourceFile;
 use oxc_allocator::Allocator;
-use oxc_parser::Parser;
+use oxc_parser::{ParseOptions, Parser};
 use oxc_span::SourceType;
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,6 +22,9 @@ const STACK_PER_BYTE: usize = if cfg!(debug_assertions) {
 } else {
     3 << 10
 };
+
+/// What to do about a syntax error that says no more.
+const SYNTAX: &str = "correct the source at this place";
 
 /// One action compiled: immutable, shared by all runs and threads.
 #[derive(Debug)]
@@ -146,9 +149,14 @@ impl Script {
             .map_or(0, |(line, column)| self.source_offset(line, column));
         let rest = self.file.text().get(start..).unwrap_or_default();
         let width = rest.chars().next().map_or(0, char::len_utf8);
+        let (message, fix) = if error.message.contains("call stack") {
+            ("the source nests too deeply".to_owned(), "write it flatter")
+        } else {
+            (format!("syntax error: {}", error.message), SYNTAX)
+        };
         SourceError {
-            message: error.message,
-            fix: None,
+            message,
+            fix: Some(fix.to_owned()),
             range: start..start + width,
         }
     }
@@ -188,21 +196,29 @@ fn parse(file: &SourceFile) -> Result<Parsed, Vec<SourceError>> {
     } else {
         SourceType::mjs()
     };
-    let parsed = Parser::new(&allocator, text, kind.with_module(true)).parse();
+    let options = ParseOptions {
+        parse_regular_expression: true,
+        ..ParseOptions::default()
+    };
+    let parser = Parser::new(&allocator, text, kind.with_module(true));
+    let parsed = parser.with_options(options).parse();
     if !parsed.diagnostics.is_empty() {
-        return Err(parsed
-            .diagnostics
-            .iter()
-            .map(|diagnostic| {
-                let label = diagnostic.labels.iter().next();
-                let start = label.map_or(0, |label| label.offset() as usize);
-                SourceError {
-                    message: lower_first(&diagnostic.message),
-                    fix: diagnostic.help.as_ref().map(|help| lower_first(help)),
-                    range: start..start + label.map_or(0, |label| label.len() as usize),
-                }
-            })
-            .collect());
+        let usual = if !typed && is_typescript(text) {
+            "rename the file to `.ts`: types stand in TypeScript only"
+        } else {
+            SYNTAX
+        };
+        let errors = parsed.diagnostics.iter().map(|diagnostic| {
+            let label = diagnostic.labels.iter().next();
+            let start = label.map_or(0, |label| label.offset() as usize);
+            let help = diagnostic.help.as_ref().map(|help| lower_first(help));
+            SourceError {
+                message: format!("syntax error: {}", lower_first(&diagnostic.message)),
+                fix: help.or_else(|| Some(usual.to_owned())),
+                range: start..start + label.map_or(0, |label| label.len() as usize),
+            }
+        });
+        return Err(errors.collect());
     }
     let survey = survey(text, &parsed.program);
     if !survey.errors.is_empty() {
@@ -221,6 +237,14 @@ fn parse(file: &SourceFile) -> Result<Parsed, Vec<SourceError>> {
         calls: survey.calls,
         bare_classes: survey.bare_classes,
     })
+}
+
+/// Whether the text is right as TypeScript.
+fn is_typescript(text: &str) -> bool {
+    let allocator = Allocator::default();
+    let kind = SourceType::ts().with_module(true);
+    let parsed = Parser::new(&allocator, text, kind).parse();
+    parsed.diagnostics.is_empty()
 }
 
 /// A message as the project writes them: lower-case, without a full stop.

@@ -157,17 +157,22 @@ fn what_is_no_action_is_an_error_of_the_file_with_its_place() {
         (
             "a.js",
             "export function execute() { let x = ; }",
-            "1:37 unexpected token",
+            "1:37 syntax error: unexpected token",
         ),
         (
             "a.js",
             "export function execute(a: string) {}",
-            "1:26 expected `,` or `)` but found `:`",
+            "1:26 syntax error: expected `,` or `)` but found `:`",
+        ),
+        (
+            "a.js",
+            "export function execute() {\n  return /(/.test('a');\n}",
+            "2:11 syntax error: invalid regular expression: Unterminated capturing group",
         ),
         (
             "a.js",
             "export function execute() {\n  let é = 1; let é = 2;\n}",
-            "2:20 invalid redefinition of lexical identifier",
+            "2:20 syntax error: invalid redefinition of lexical identifier",
         ),
     ];
     for (name, source, expected) in rows {
