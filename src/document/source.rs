@@ -1,7 +1,7 @@
 //! Bytes of a file to its text: UTF-8 within the size budget, without a byte order mark, without NUL.
 
 use crate::diagnostic::Diagnostic;
-use crate::text::SourceFile;
+use crate::text::{SourceFile, Span};
 use std::sync::Arc;
 
 /// The largest file that is read as a document.
@@ -29,13 +29,32 @@ pub fn source(path: &str, bytes: &[u8]) -> Result<Arc<SourceFile>, Box<Diagnosti
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(SourceFile::new(path, text.trim_start_matches('\u{FEFF}'))),
-        Err(error) => {
-            let line = 1 + bytes[..error.valid_up_to()]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count();
-            let title = format!("line {line} is not UTF-8");
-            refuse("not_text", title, "save the file as UTF-8")
+        Err(error) => Err(Box::new(not_utf8(path, bytes, error.valid_up_to()))),
+    }
+}
+
+/// The place of the first wrong byte, in the text with each wrong byte replaced.
+fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Diagnostic {
+    let file = SourceFile::new(path, String::from_utf8_lossy(bytes));
+    let span = Span::new(&file, at..at + char::REPLACEMENT_CHARACTER.len_utf8());
+    Diagnostic::error("not_text", &span, "this is not UTF-8").fix("save the file as UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::source;
+
+    #[test]
+    fn wrong_bytes_are_told_at_their_line() {
+        for (bytes, place) in [
+            (&b"a: 1\nb: \xff\n"[..], "a.yaml:2:4"),
+            (b"\xc3\xa9: \xc3", "a.yaml:1:4"),
+        ] {
+            let Err(refused) = source("a.yaml", bytes) else {
+                panic!("{bytes:?} is accepted");
+            };
+            let found = refused.span.map(|span| span.to_string());
+            assert_eq!(found.as_deref(), Some(place), "{bytes:?}");
         }
     }
 }

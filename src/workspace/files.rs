@@ -41,6 +41,7 @@ pub fn list(
 ) -> Vec<String> {
     let mut walk = Walk {
         root,
+        folder,
         extensions,
         found: Vec::new(),
         entered: BTreeSet::new(),
@@ -63,6 +64,17 @@ pub fn read(root: &Path, path: &str, diagnostics: &mut Diagnostics) -> Option<Ar
     outcome
         .map_err(|diagnostic| diagnostics.push(*diagnostic))
         .ok()
+}
+
+/// The same, for a file that `list` has not found.
+pub fn read_inside(
+    root: &Path,
+    path: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Arc<SourceFile>> {
+    stays_inside(root, path, diagnostics)
+        .then(|| read(root, path, diagnostics))
+        .flatten()
 }
 
 /// The path of a file that `document` names, both relative to the root; it was found not to leave the root before.
@@ -104,6 +116,8 @@ fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
 
 struct Walk<'a> {
     root: &'a Path,
+    /// The folder that is listed.
+    folder: &'a str,
     extensions: &'a [&'a str],
     found: Vec<String>,
     /// The real folders that a link led to; each is entered once.
@@ -151,6 +165,7 @@ impl Walk<'_> {
         let real = self.root.join(path);
         if real.is_dir() {
             if self.stays_inside(path)
+                && !self.is_read_anyway(&real)
                 && let Ok(real) = real.canonicalize()
                 && self.entered.insert(real)
             {
@@ -158,6 +173,15 @@ impl Walk<'_> {
             }
         } else if self.is_wanted(path) && self.stays_inside(path) {
             self.take(path.to_owned());
+        }
+    }
+
+    /// Whether a folder lies below the one that is listed, where its files are found without the link.
+    fn is_read_anyway(&self, folder: &Path) -> bool {
+        let listed = self.root.join(self.folder).canonicalize();
+        match (folder.canonicalize(), listed) {
+            (Ok(folder), Ok(listed)) => folder.starts_with(listed),
+            (Err(_), _) | (_, Err(_)) => false,
         }
     }
 
@@ -183,18 +207,23 @@ impl Walk<'_> {
     }
 
     fn stays_inside(&mut self, path: &str) -> bool {
-        let real = self.root.join(path).canonicalize();
-        let inside = match (&real, self.root.canonicalize()) {
-            (Ok(real), Ok(root)) => real.starts_with(root),
-            (Err(_), _) | (_, Err(_)) => true, // reading it tells why
-        };
-        if !inside {
-            let title = "a symbolic link leads out of the workspace";
-            self.diagnostics.push(
-                Diagnostic::file_error("outside_workspace", path, title)
-                    .fix("put the file itself into the workspace"),
-            );
-        }
-        inside
+        stays_inside(self.root, path, self.diagnostics)
     }
+}
+
+/// Whether a path of the workspace leads to something inside of it; if not, that is reported.
+fn stays_inside(root: &Path, path: &str, diagnostics: &mut Diagnostics) -> bool {
+    let real = root.join(path).canonicalize();
+    let inside = match (&real, root.canonicalize()) {
+        (Ok(real), Ok(root)) => real.starts_with(root),
+        (Err(_), _) | (_, Err(_)) => true, // reading it tells why
+    };
+    if !inside {
+        let title = "a symbolic link leads out of the workspace";
+        diagnostics.push(
+            Diagnostic::file_error("outside_workspace", path, title)
+                .fix("put the file itself into the workspace"),
+        );
+    }
+    inside
 }

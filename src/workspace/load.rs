@@ -87,7 +87,7 @@ impl Loader<'_> {
                     .fix("keep one of the two files"),
             );
         }
-        let file = files::read(self.root, name, self.diagnostics)?;
+        let file = files::read_inside(self.root, name, self.diagnostics)?;
         let document = parse_document(&file, self.diagnostics)?;
         Some(settings::decode_settings(&document, self.diagnostics))
     }
@@ -239,7 +239,9 @@ impl Loader<'_> {
 /// A file of another kind than its folder is for.
 fn misplaced(document: &Node, folder: &str) -> Option<Diagnostic> {
     let own = FOLDERS.iter().find(|(name, _)| folder.ends_with(name))?.1;
-    if document.entry(own).is_some() {
+    // a scenario names a flow too
+    let scenario = document.entry("scenario").is_some() && document.entry("stages").is_none();
+    if document.entry(own).is_some() && !scenario {
         return None;
     }
     let kinds = FOLDERS.map(|(name, key)| (format!("fixtures/{name}/"), key));

@@ -230,8 +230,11 @@ fn tenant(fields: &Fields, default: Tenant, diagnostics: &mut Diagnostics) -> Te
 /// ST-6: a secret that is too short could not be told apart in outputs.
 fn secrets(fields: &Fields, diagnostics: &mut Diagnostics) -> BTreeMap<Text, Text> {
     let mut secrets = BTreeMap::new();
-    for entry in fields.map("secrets").unwrap_or_default() {
+    // a value of a wrong type has been reported; its name is known all the same
+    let written = fields.object().get("secrets").and_then(Node::as_map);
+    for entry in written.unwrap_or_default() {
         let Some(value) = entry.value.as_text() else {
+            secrets.insert(entry.key.clone(), Text::from(""));
             continue;
         };
         if value.chars().count() < 6 {

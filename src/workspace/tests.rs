@@ -346,6 +346,12 @@ fn links_that_leave_the_workspace_are_refused_and_circles_end() {
             .all(|said| said.starts_with("outside_workspace ")),
         "{said:#?}"
     );
+    std::os::unix::fs::symlink(".", flows.join("again")).expect("link");
+    assert_eq!(folder.load().1.len(), 2, "a file is read once");
+    let settings = folder.0.join("flowproof.yaml");
+    std::os::unix::fs::symlink(outside.0.join("flow.yaml"), &settings).expect("link");
+    assert_eq!(folder.load().1.len(), 3, "the settings stay inside too");
+    std::fs::remove_file(settings).expect("link");
     std::os::unix::fs::symlink(&folder.0, folder.0.join("scenarios")).expect("link");
     let (workspace, _) = folder.load();
     assert!(workspace.scenario_files.len() < 10);
