@@ -368,7 +368,32 @@ const ROWS: &[(&str, &str, &[&str])] = &[
         "5:11 duplicate_name",
         &["`a`"],
     ),
-    ("seed: 1\n---\n", "6:1 empty_document", &["empty"]),
+    ("seed: 1\n---\n", "4:1 empty_document", &["empty"]),
+    (
+        "seed: 1\n---\n---\nscenario: b\nflow: login",
+        "4:1 empty_document",
+        &["empty"],
+    ),
+    (
+        "seed: 1\n---\nscenario: b",
+        "5:1 missing_key",
+        &["`flow`", "`flow: login`"],
+    ),
+    (
+        "cases: [{ case: a, flow: null }]",
+        "3:17 missing_key",
+        &["`flow`"],
+    ),
+    (
+        "cases: [{ identity: adda }]",
+        "3:21 unknown_identity",
+        &["`ada`"],
+    ),
+    (
+        "---\nflow: own\nstages: []",
+        "5:1 misplaced_file",
+        &["fixtures/flows/"],
+    ),
     (
         "seed: 1\n---\nflow: login",
         "5:1 missing_key",
@@ -399,6 +424,13 @@ fn what_is_wrong_in_a_scenario_is_said_once_however_many_cases_inherit_it() {
     let workspace = loaded("scenario-errors-once");
     let text =
         "scenario: a\nflow: login\nexpect: { ending: x }\ncases: [{ case: a }, { case: b }]\n";
+    assert_eq!(found(&workspace, text).len(), 1);
+}
+
+#[test]
+fn an_unknown_key_of_a_case_is_said_once() {
+    let workspace = loaded("scenario-errors-key");
+    let text = "scenario: a\nflow: login\ncases: [{ case: a, identty: ada }]\n";
     assert_eq!(found(&workspace, text).len(), 1);
 }
 

@@ -6,6 +6,7 @@ mod edits;
 mod expect;
 mod faults;
 mod input;
+mod no_scenario;
 mod paths;
 mod request;
 
@@ -19,6 +20,7 @@ use crate::mock::{Mocks, decode_webhooks};
 use crate::text::{SourceFile, Span, Spanned};
 use crate::value::Text;
 use crate::workspace::{Workspace, decode_identity, decode_profile};
+use no_scenario::{empty_document, empty_file, misplaced};
 use paths::Paths;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -34,13 +36,17 @@ pub fn decode_file(
 ) -> Vec<Scenario> {
     let documents = parse_documents(file, diagnostics);
     if documents.is_empty() && !diagnostics.has_errors() {
-        diagnostics.push(empty(&Span::new(file, 0..0)));
+        diagnostics.push(empty_file(file));
     }
     let mut scenarios = Vec::new();
     let mut names = Names::default();
     for document in &documents {
         if document.is_null() {
-            diagnostics.push(empty(&document.span));
+            diagnostics.push(empty_document(document));
+            continue;
+        }
+        if let Some(misplaced) = misplaced(document) {
+            diagnostics.push(misplaced);
             continue;
         }
         if let Some(name) = document.get("scenario").and_then(Node::spanned_text) {
@@ -49,11 +55,6 @@ pub fn decode_file(
         decode_document(document, workspace, diagnostics, &mut scenarios);
     }
     scenarios
-}
-
-fn empty(span: &Span) -> Diagnostic {
-    Diagnostic::error("empty_document", span, "the document is empty")
-        .fix("write a scenario, or remove it with its `---`")
 }
 
 /// Names that must differ, and where each was seen first.
@@ -116,12 +117,13 @@ fn decode_document(
     }
     let mut names = Names::default();
     for case in items {
-        let Some(name) = case_name(case, diagnostics) else {
-            continue;
-        };
-        names.take("a case of this scenario", name.clone(), diagnostics);
-        let node = merged(document, case);
-        scenarios.extend(decode_one(&node, Some(&name), workspace, diagnostics));
+        let name = case_name(case, diagnostics);
+        if let Some(name) = &name {
+            names.take("a case of this scenario", name.clone(), diagnostics);
+        }
+        let node = merged(document, &known_keys(case));
+        let scenario = decode_one(&node, name.as_ref(), workspace, diagnostics);
+        scenarios.extend(scenario.filter(|_| name.is_some()));
     }
 }
 
@@ -149,6 +151,15 @@ fn case_name(case: &Node, diagnostics: &mut Diagnostics) -> Option<Spanned<Text>
     }
     let fields = Fields::open(&looked_at, &CASE, diagnostics)?;
     fields.spanned("case")
+}
+
+/// A case without the keys that `case_name` has refused.
+fn known_keys(case: &Node) -> Node {
+    let mut known = case.clone();
+    if let Data::Map(entries) = &mut known.data {
+        entries.retain(|entry| CASE.names().any(|name| name == &*entry.key));
+    }
+    known
 }
 
 /// What the decoders of the parts of a scenario share.
@@ -190,7 +201,7 @@ fn decode_sound(
     });
     let actions_enabled = switched(&fields, workspace, diagnostics);
     let input = input::decode(&fields, diagnostics);
-    let flow = flow(&fields, workspace, diagnostics)?;
+    let flow = flow(&fields, case, workspace, diagnostics)?;
     let mut context = Context {
         workspace,
         flow: &flow,
@@ -232,14 +243,17 @@ fn decode_sound(
 /// A flow that exists but is broken has been reported where it is written.
 fn flow(
     fields: &Fields,
+    case: Option<&Spanned<Text>>,
     workspace: &Workspace,
     diagnostics: &mut Diagnostics,
 ) -> Option<Arc<Flow>> {
     let Some(written) = fields.spanned("flow") else {
+        // a `flow` of a wrong type has been reported
         if !fields.has("flow") {
+            let span = case.map_or_else(|| fields.head(), |case| case.span.clone());
             diagnostics.push(
-                Diagnostic::error("missing_key", &fields.head(), "a scenario needs `flow`")
-                    .fix("write `flow:` with the slug of the flow to run"),
+                Diagnostic::error("missing_key", &span, "a scenario needs `flow`")
+                    .fix("write `flow:` with the slug of a flow, such as `flow: login`"),
             );
         }
         return None;

@@ -70,8 +70,9 @@ pub fn known_branch(block: &Block, branch: &str, span: &Span, diagnostics: &mut 
 pub fn calls(node: &Node, diagnostics: &mut Diagnostics) -> Option<CallRange> {
     let range = CallRange::parse(node.written());
     if range.is_none() {
+        let title = format!("`{}` is no number of calls", node.written());
         diagnostics.push(
-            Diagnostic::error("bad_calls", &node.head(), "this is no number of calls")
+            Diagnostic::error("bad_calls", &node.head(), title)
                 .fix("write `1`, `\"0..2\"` or `\"1..\"`"),
         );
     }
