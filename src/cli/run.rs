@@ -23,6 +23,9 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
     if let Some(filter) = &filter {
         loaded.scenarios.retain(|one| one.selected_by(filter));
     }
+    if loaded.diagnostics.has_errors() {
+        return unloadable(loaded.diagnostics, common, terminal);
+    }
     let nothing = loaded.scenarios.is_empty();
     let options = Options {
         jobs: jobs(common),
