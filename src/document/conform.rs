@@ -170,7 +170,9 @@ fn type_fix(node: &Node, holds: Holds) -> Option<String> {
         (Data::Text(text), Holds::Int(..) | Holds::Number) if text.parse::<f64>().is_ok() => {
             Some(format!("write {text} without quotes"))
         }
-        (Data::Text(_) | Data::Int(_), Holds::List(_)) => Some(format!("write [{written}]")),
+        (Data::Text(_) | Data::Int(_), Holds::List(item)) if item.is_kind_of(node) => {
+            Some(format!("write [{written}]"))
+        }
         (Data::Map(_), Holds::List(_)) => Some("start each item with `- `".into()),
         _ => None,
     }

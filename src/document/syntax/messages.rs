@@ -26,7 +26,7 @@ pub const MESSAGES: &[(&str, &str, &str)] = &[
     ("wrongly indented line in block scalar", "a line of the text block is indented less than its first one", "indent it like the first line"),
     ("cannot start with a tab", "a tab stands in the indentation", "indent with spaces"),
     ("tab", "a tab stands in the indentation", "indent with spaces"),
-    ("unknown anchor", "this alias has no anchor", "define it before with `&name`; text that starts with `*` needs quotes"),
+    ("unknown anchor", "the alias `{alias}` has no anchor", "define it before with `&name`; text that starts with `*` needs quotes"),
     ("anchor or alias", "a name is missing behind `&` or `*`", "text that starts with `&` or `*` needs quotes"),
     ("indentation for anchor", "an anchor cannot stand here", "put it behind the key"),
     ("handle wasn't declared", "this tag is not known", "quote text that starts with `!`"),

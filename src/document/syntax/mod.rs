@@ -21,7 +21,7 @@ pub fn diagnostic(file: &Arc<SourceFile>, offset: usize, info: &str) -> Box<Diag
     }
     for (part, title, fix) in messages::MESSAGES {
         if info.contains(part) {
-            return error(&span, title, fix);
+            return error(&span, &title.replace("{alias}", alias(&span)), fix);
         }
     }
     error(
@@ -29,6 +29,14 @@ pub fn diagnostic(file: &Arc<SourceFile>, offset: usize, info: &str) -> Box<Diag
         info,
         "see the line; quote text that holds punctuation",
     )
+}
+
+/// The alias that is written at a place, with its `*`.
+fn alias(span: &Span) -> &str {
+    let rest = span.file.text().get(span.start..).unwrap_or_default();
+    let end = rest.find(|c: char| c.is_whitespace() || ",[]{}".contains(c));
+    rest.get(..end.unwrap_or(rest.len()).min(100))
+        .unwrap_or("alias")
 }
 
 /// Nesting beyond the limit.

@@ -141,10 +141,26 @@ impl<'a> Blocks<'a> {
                 ""
             };
             self.diagnostics.push(
-                Diagnostic::error("unsupported_key", span, title + halts)
-                    .fix(format!("remove it; only {kinds} {} it", have(&kinds))),
+                Diagnostic::error("unsupported_key", span, title + halts).fix(
+                    instead(kind, key).map_or_else(
+                        || format!("remove it; only {kinds} {} it", have(&kinds)),
+                        str::to_owned,
+                    ),
+                ),
             );
         }
+    }
+}
+
+/// What a kind with branches has in the place of the lists of the other one.
+fn instead(kind: Kind, key: &str) -> Option<&'static str> {
+    match (kind, key) {
+        (Kind::Condition, "branches") => Some("write `then:` and `else:`, or make it a `decision`"),
+        (Kind::Decision, "then" | "else") => {
+            Some("write it as one of its `branches:`, or make it a `condition`")
+        }
+        (Kind::ParallelWebhook, "timeout") => Some("write it inside each of its `calls`"),
+        _ => None,
     }
 }
 

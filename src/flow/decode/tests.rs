@@ -95,6 +95,21 @@ fn a_wrong_block_is_told_with_its_place_and_fix() {
             "only `channel_otp_send`",
         ),
         (
+            "- block: condition\n  config: { when: true }\n  branches: []",
+            "unsupported_key 7:9",
+            "write `then:` and `else:`",
+        ),
+        (
+            "- block: parallel_webhook\n  timeout: 1s\n  config: { calls: { a: { url: 'https://a.b' } } }",
+            "unsupported_key 6:9",
+            "inside each of its `calls`",
+        ),
+        (
+            "- block: decision\n  then: []\n  branches: [{ branch: a, default: true }]",
+            "unsupported_key 6:9",
+            "`branches:`",
+        ),
+        (
             "- block: call_webhook\n  mode: sync\n  config: { url: 'https://a.b' }",
             "unsupported_key 6:9",
             "only `run_custom_action` has it",
