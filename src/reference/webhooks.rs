@@ -15,8 +15,6 @@ use url::{Host, Url};
 pub(super) struct Leg {
     /// When it has come to its end.
     pub end: u64,
-    /// Whether its end is its own timeout, which comes after completions (BUD-4).
-    pub late: bool,
     pub result: Result<Arc<HttpAnswer>, Failure>,
     pub record: Option<CallRecord>,
 }
@@ -137,10 +135,10 @@ impl Run<'_> {
         let limit = self.now.saturating_add(timeout);
         let at = self.now.saturating_add(delay);
         if at > limit {
-            return failed(limit, true, ErrorCode::WebhookTimeout);
+            return failed(limit, ErrorCode::WebhookTimeout);
         }
         if at > self.world.profile.budget_ms {
-            return failed(at, false, ErrorCode::Budget);
+            return failed(at, ErrorCode::Budget);
         }
         let request = match self.request(block, webhook, site) {
             Ok(request) => request,
@@ -148,7 +146,6 @@ impl Run<'_> {
                 let failure = Failure::new(ErrorCode::Expression, error.message);
                 return Leg {
                     end: at,
-                    late: false,
                     result: Err(failure),
                     record: None,
                 };
@@ -207,12 +204,12 @@ impl Run<'_> {
             duration_ms: 0,
         };
         let Ok(url) = Url::parse(&request.url) else {
-            return failed(at, false, ErrorCode::WebhookUrl);
+            return failed(at, ErrorCode::WebhookUrl);
         };
         record.url = Text::from(url.as_str());
         if !self.admits(&url) {
             record.fault = Some(ErrorCode::OutboundDenied.name().into());
-            let mut leg = failed(at, false, ErrorCode::OutboundDenied);
+            let mut leg = failed(at, ErrorCode::OutboundDenied);
             leg.record = Some(record);
             return leg;
         }
@@ -227,7 +224,7 @@ impl Run<'_> {
         let Some(end) = due.filter(|end| *end <= limit) else {
             record.fault = Some(CallFault::Timeout.name().into());
             record.duration_ms = limit - at;
-            let mut leg = failed(limit, true, ErrorCode::WebhookTimeout);
+            let mut leg = failed(limit, ErrorCode::WebhookTimeout);
             leg.record = Some(record);
             return leg;
         };
@@ -244,7 +241,6 @@ impl Run<'_> {
         };
         Leg {
             end,
-            late: false,
             result,
             record: Some(record),
         }
@@ -297,10 +293,9 @@ fn is_public_6(address: Ipv6Addr) -> bool {
     !(address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local())
 }
 
-fn failed(end: u64, late: bool, code: ErrorCode) -> Leg {
+fn failed(end: u64, code: ErrorCode) -> Leg {
     Leg {
         end,
-        late,
         result: Err(Failure::new(code, code.meaning())),
         record: None,
     }
