@@ -35,8 +35,8 @@ struct Done {
     calls: Vec<CallRecord>,
 }
 
-/// What may wake an action, by instant, class (late or not) and order of start (BUD-4).
-type Pending = BTreeMap<(u64, bool, u32), Wake>;
+/// What may wake an action, by instant and order of start (BUD-4).
+type Pending = BTreeMap<(u64, u32), Wake>;
 
 enum Wake {
     /// Which call of the action and of its entry, what it is told, and the record of it.
@@ -265,7 +265,7 @@ impl Run<'_> {
                         pending.insert(key, wake);
                     }
                     Effect::Timer { id, delay_ms } => {
-                        let key = (clock.now.saturating_add(delay_ms), false, order);
+                        let key = (clock.now.saturating_add(delay_ms), order);
                         pending.insert(key, Wake::Timer(id));
                     }
                     Effect::CancelTimer { id } => {
@@ -289,15 +289,10 @@ impl Run<'_> {
                 }
                 TurnState::Waiting => {}
             }
-            let Some(((at, late, _), wake)) = pending.pop_first() else {
+            let Some(((at, _), wake)) = pending.pop_first() else {
                 return done.stopped(&bounds);
             };
-            let over = if late {
-                at >= bounds.limit
-            } else {
-                at > bounds.limit
-            };
-            if over || at > bounds.ceiling {
+            if at > bounds.limit || at > bounds.ceiling {
                 return done.stopped(&bounds);
             }
             clock.now = clock.now.max(at);
@@ -319,7 +314,7 @@ impl Run<'_> {
         order: u32,
         path: &Text,
         done: &mut Done,
-    ) -> ((u64, bool, u32), Wake) {
+    ) -> ((u64, u32), Wake) {
         let request = Request {
             block: path.clone(),
             method: fetch.method,
@@ -355,7 +350,7 @@ impl Run<'_> {
         };
         // To its action a fetch that is over is a completion, its own limit included (BUD-4, docs/decisions.md).
         (
-            (leg.end, false, order),
+            (leg.end, order),
             Wake::Fetched(fetch.id, call, outcome, leg.record),
         )
     }
@@ -374,7 +369,7 @@ fn profile_compute(run: &Run) -> u64 {
 impl Done {
     /// Answers that came while the action was computing are on record, although it was never told.
     fn arrived(&mut self, pending: Pending, end: u64) {
-        for ((at, _, _), wake) in pending {
+        for ((at, _), wake) in pending {
             if let Wake::Fetched(_, call, _, Some(record)) = wake
                 && at < end
             {
