@@ -21,6 +21,7 @@ pub mod scenario;
 pub mod snapshot;
 pub mod schema;
 pub mod harness;
+pub mod trial;
 pub mod fuzz;
 pub mod report;
 pub mod cli;

@@ -60,6 +60,16 @@ struct Parsed {
 }
 
 impl Script {
+    /// Whether the source names `deny` otherwise than in a comment's words: called, passed on or taken apart.
+    pub fn may_deny(&self) -> bool {
+        let text = self.file.text();
+        let named = [
+            ".deny", "deny }", "deny}", "{ deny", "{deny", "deny,", "'deny'", "\"deny\"",
+        ];
+        self.calls.iter().any(|call| call.name == "deny")
+            || named.iter().any(|spelling| text.contains(spelling))
+    }
+
     /// Compiles a file: TypeScript when its name ends with `.ts`, else JavaScript.
     ///
     /// Fails with every error found, in order: syntax, imports, decorators, a missing `execute`.

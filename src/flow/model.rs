@@ -26,7 +26,7 @@ pub enum FlowStatus {
 }
 
 /// What an unhandled error of a block does (ERR-1, ERR-2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OnError {
     /// The flow stops.
     Halt,
@@ -35,7 +35,7 @@ pub enum OnError {
 }
 
 /// How an attached action runs (ACT-2, ACT-3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mode {
     /// The flow waits for it.
     Sync,
@@ -306,6 +306,46 @@ impl Block {
             _ => Vec::new(),
         }
     }
+
+    /// The same, to be changed.
+    pub fn branches_mut(&mut self) -> Vec<&mut Vec<Block>> {
+        match &mut self.config {
+            Config::Decision { branches } => branches
+                .iter_mut()
+                .map(|branch| &mut branch.blocks)
+                .collect(),
+            Config::Condition {
+                then, otherwise, ..
+            } => vec![then, otherwise],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a block with this slug stands in its branches.
+    pub fn holds(&self, slug: &str) -> bool {
+        let mut inner = self.branches().into_iter().flatten();
+        inner.any(|inner| &*inner.slug.value == slug || inner.holds(slug))
+    }
+}
+
+impl OnError {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            OnError::Halt => "halt",
+            OnError::Continue => "continue",
+        }
+    }
+}
+
+impl Mode {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Sync => "sync",
+            Mode::FireAndForget => "fire_and_forget",
+        }
+    }
 }
 
 impl Flow {
@@ -324,6 +364,26 @@ impl Flow {
             .into_iter()
             .find(|block| &*block.slug.value == slug)
     }
+
+    /// The same, to be changed.
+    pub fn block_mut(&mut self, slug: &str) -> Option<&mut Block> {
+        let mut stages = self.stages.iter_mut();
+        stages.find_map(|stage| find_mut(&mut stage.blocks, slug))
+    }
+}
+
+fn find_mut<'a>(blocks: &'a mut [Block], slug: &str) -> Option<&'a mut Block> {
+    for block in blocks {
+        if &*block.slug.value == slug {
+            return Some(block);
+        }
+        for branch in block.branches_mut() {
+            if let Some(found) = find_mut(branch, slug) {
+                return Some(found);
+            }
+        }
+    }
+    None
 }
 
 /// Depth of branches is bounded when a flow is decoded.

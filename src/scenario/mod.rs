@@ -3,6 +3,7 @@
 mod arrange;
 mod cases;
 mod decode;
+mod edit;
 mod expect;
 mod filter;
 mod keys;
@@ -12,6 +13,7 @@ mod rewrite;
 
 pub use arrange::arrange;
 pub use decode::decode_file;
+pub use edit::{Edit, Place};
 pub use expect::{Check, Expect, Expectation, LogCheck};
 pub use filter::{Candidate, Filter, filter_for};
 pub use keys::{CASE, SCENARIO};

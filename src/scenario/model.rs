@@ -1,6 +1,7 @@
 //! A scenario, or one of its cases, checked: every reference leads somewhere, and its edits are made.
 
-use super::Expect;
+use super::{Edit, Expect};
+use crate::document::Node;
 use crate::drive::Answers;
 use crate::engine::{Fault, Identity, RefreshToken};
 use crate::flow::Flow;
@@ -28,6 +29,10 @@ pub struct Scenario {
     pub tags: Vec<Text>,
     /// The flow it runs, with its edits made.
     pub flow: Arc<Flow>,
+    /// The edits.
+    pub edits: Vec<Edit>,
+    /// The document it was read from, with what its case lays over it.
+    pub written: Arc<Node>,
     /// Who signs in.
     pub identity: Option<Subject>,
     /// `event.request`.

@@ -7,7 +7,7 @@ use crate::value::Text;
 use std::collections::BTreeMap;
 
 /// The names of one kind of thing, each with the place where it is given.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Known {
     names: BTreeMap<Text, Span>,
     /// A file could not be read, so there may be others.

@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A workspace, read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Workspace {
     /// Its folder.
     pub root: PathBuf,
@@ -52,7 +52,7 @@ pub struct Workspace {
 }
 
 /// The names of everything in a workspace, what is broken included.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Names {
     /// Slugs of flows.
     pub flows: Known,

@@ -3,42 +3,45 @@
 use super::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Fields, suggestion};
-use crate::flow::{Block, Config, Flow, Mode, OnError, Stage};
+use crate::flow::{Flow, Mode, OnError, Stage};
+use crate::scenario::edit::{Edit, Place};
 use crate::scenario::keys::EDIT;
 use crate::text::Spanned;
 use crate::value::Text;
 use std::sync::Arc;
 
-/// The edited flow; None when there are no edits.
-pub fn decode(fields: &Fields, context: &mut Context) -> Option<Arc<Flow>> {
-    let edits = fields.list("edits")?;
+/// The edited flow, and what was edited; None when there are no edits.
+pub fn decode(fields: &Fields, context: &mut Context) -> Option<(Arc<Flow>, Vec<Edit>)> {
     let mut flow = Flow::clone(context.flow);
-    for item in edits {
+    let mut edits = Vec::new();
+    for item in fields.list("edits")? {
         let Some(fields) = Fields::open(item, &EDIT, context.diagnostics) else {
             continue;
         };
-        match fields.exactly_one(&["move", "set"], context.diagnostics) {
-            Some("move") => relocate(&fields, &mut flow, context.diagnostics),
-            Some(_) => set(&fields, &mut flow, context.diagnostics),
-            None => {}
+        let edit = match fields.exactly_one(&["move", "set"], context.diagnostics) {
+            Some("move") => relocation(&fields, &flow, context.diagnostics),
+            Some(_) => setting(&fields, &flow, context.diagnostics),
+            None => None,
+        };
+        if let Some(edit) = &edit {
+            edit.apply(&mut flow);
         }
+        edits.extend(edit);
     }
-    Some(Arc::new(flow))
+    Some((Arc::new(flow), edits))
 }
 
 /// `{ move: a, before: b }`
-fn relocate(fields: &Fields, flow: &mut Flow, diagnostics: &mut Diagnostics) {
+fn relocation(fields: &Fields, flow: &Flow, diagnostics: &mut Diagnostics) -> Option<Edit> {
     refuse(fields, &["on_error", "mode"], "move", diagnostics);
     let place = fields.exactly_one(&["before", "after"], diagnostics);
     let (Some(place), Some(moved)) = (place, fields.spanned("move")) else {
-        return;
+        return None;
     };
-    let Some(target) = fields.spanned(place) else {
-        return;
-    };
+    let target = fields.spanned(place)?;
     let stages = [&moved, &target].map(|slug| stage_of(flow, slug, diagnostics));
     let [Some(from), Some(to)] = stages else {
-        return;
+        return None;
     };
     if from != to {
         let title = format!(
@@ -48,12 +51,12 @@ fn relocate(fields: &Fields, flow: &mut Flow, diagnostics: &mut Diagnostics) {
         diagnostics.push(
             Diagnostic::error("bad_edit", &moved.span, title).fix("move blocks within one stage"),
         );
-        return;
+        return None;
     }
     let inside = moved.value == target.value
         || flow
             .block(&moved.value)
-            .is_some_and(|block| holds(block, &target.value));
+            .is_some_and(|block| block.holds(&target.value));
     if inside {
         let title = format!(
             "`{}` cannot move next to itself or into its own branches",
@@ -62,37 +65,30 @@ fn relocate(fields: &Fields, flow: &mut Flow, diagnostics: &mut Diagnostics) {
         diagnostics.push(
             Diagnostic::error("bad_edit", &target.span, title).fix("name a block outside of it"),
         );
-        return;
+        return None;
     }
-    let blocks = &mut flow.stages[to].blocks;
-    if let Some(block) = take(blocks, &moved.value) {
-        put(
-            blocks,
-            &target.value,
-            usize::from(place == "after"),
-            &mut Some(block),
-        );
-    }
+    Some(Edit::Move {
+        moved: moved.value,
+        place: match place {
+            "after" => Place::After,
+            _ => Place::Before,
+        },
+        target: target.value,
+    })
 }
 
 /// `{ set: a, on_error: halt }`
-fn set(fields: &Fields, flow: &mut Flow, diagnostics: &mut Diagnostics) {
+fn setting(fields: &Fields, flow: &Flow, diagnostics: &mut Diagnostics) -> Option<Edit> {
     refuse(fields, &["before", "after"], "set", diagnostics);
-    let Some(slug) = fields.spanned("set") else {
-        return;
-    };
+    let slug = fields.spanned("set")?;
     if !fields.has("on_error") && !fields.has("mode") {
         diagnostics.push(
             Diagnostic::error("missing_key", &fields.head(), "the edit sets nothing")
                 .fix("write `on_error:` or `mode:`"),
         );
     }
-    let Some(stage) = stage_of(flow, &slug, diagnostics) else {
-        return;
-    };
-    let Some(block) = find(&mut flow.stages[stage].blocks, &slug.value) else {
-        return;
-    };
+    stage_of(flow, &slug, diagnostics)?;
+    let block = flow.block(&slug.value)?;
     let info = block.kind.info();
     for (key, allowed) in [("on_error", info.on_error), ("mode", info.mode)] {
         if let (Some(span), false) = (fields.key_span(key), allowed) {
@@ -103,12 +99,11 @@ fn set(fields: &Fields, flow: &mut Flow, diagnostics: &mut Diagnostics) {
             );
         }
     }
-    if let Some(on_error) = fields.pick("on_error", [OnError::Halt, OnError::Continue]) {
-        block.on_error = on_error;
-    }
-    if let Some(mode) = fields.pick("mode", [Mode::Sync, Mode::FireAndForget]) {
-        block.mode = mode;
-    }
+    Some(Edit::Set {
+        block: slug.value,
+        on_error: fields.pick("on_error", [OnError::Halt, OnError::Continue]),
+        mode: fields.pick("mode", [Mode::Sync, Mode::FireAndForget]),
+    })
 }
 
 /// Keys of the other kind of edit.
@@ -130,7 +125,7 @@ fn stage_of(flow: &Flow, slug: &Spanned<Text>, diagnostics: &mut Diagnostics) ->
         stage
             .blocks
             .iter()
-            .any(|block| block.slug.value == slug.value || holds(block, &slug.value))
+            .any(|block| block.slug.value == slug.value || block.holds(&slug.value))
     };
     let found = flow.stages.iter().position(in_stage);
     if found.is_none() {
@@ -146,65 +141,4 @@ fn stage_of(flow: &Flow, slug: &Spanned<Text>, diagnostics: &mut Diagnostics) ->
         );
     }
     found
-}
-
-/// Whether a block stands in the branches of another.
-fn holds(block: &Block, slug: &str) -> bool {
-    block
-        .branches()
-        .into_iter()
-        .flatten()
-        .any(|inner| &*inner.slug.value == slug || holds(inner, slug))
-}
-
-fn branches_mut(block: &mut Block) -> Vec<&mut Vec<Block>> {
-    match &mut block.config {
-        Config::Decision { branches } => branches
-            .iter_mut()
-            .map(|branch| &mut branch.blocks)
-            .collect(),
-        Config::Condition {
-            then, otherwise, ..
-        } => vec![then, otherwise],
-        _ => Vec::new(),
-    }
-}
-
-fn find<'a>(blocks: &'a mut [Block], slug: &str) -> Option<&'a mut Block> {
-    for block in blocks {
-        if &*block.slug.value == slug {
-            return Some(block);
-        }
-        for branch in branches_mut(block) {
-            if let Some(found) = find(branch, slug) {
-                return Some(found);
-            }
-        }
-    }
-    None
-}
-
-fn take(blocks: &mut Vec<Block>, slug: &str) -> Option<Block> {
-    if let Some(at) = blocks.iter().position(|block| &*block.slug.value == slug) {
-        return Some(blocks.remove(at));
-    }
-    blocks
-        .iter_mut()
-        .flat_map(branches_mut)
-        .find_map(|branch| take(branch, slug))
-}
-
-/// Puts the block before (0) or after (1) the one with the slug.
-fn put(blocks: &mut Vec<Block>, slug: &str, behind: usize, moved: &mut Option<Block>) {
-    if let Some(at) = blocks.iter().position(|block| &*block.slug.value == slug) {
-        if let Some(block) = moved.take() {
-            blocks.insert(at + behind, block);
-        }
-        return;
-    }
-    for branch in blocks.iter_mut().flat_map(branches_mut) {
-        if moved.is_some() {
-            put(branch, slug, behind, moved);
-        }
-    }
 }

@@ -213,6 +213,7 @@ fn decode_sound(
     let faults = faults::decode(&fields, &mut context);
     let expect = expect::decode(&fields, &mocks, &mut context);
     let edited = edits::decode(&fields, &mut context);
+    let (flow, edits) = edited.unwrap_or_else(|| (flow.clone(), Vec::new()));
     let name = fields.spanned("scenario")?;
     Some(Scenario {
         span: case.map_or(&name.span, |case| &case.span).clone(),
@@ -221,7 +222,9 @@ fn decode_sound(
         case: case.map(|case| case.value.clone()),
         description: fields.text("description"),
         tags: fields.texts("tags").unwrap_or_default(),
-        flow: edited.unwrap_or(flow),
+        flow,
+        edits,
+        written: Arc::new(node.clone()),
         identity,
         request,
         client,

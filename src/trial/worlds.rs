@@ -1,0 +1,78 @@
+//! Worlds of a flow out of a seed: one of its scenarios, or the default one, with a few things changed.
+
+use super::default::document;
+use super::dimensions::{Dimension, dimensions};
+use super::{Trial, trials};
+use crate::flow::Flow;
+use crate::scenario::Scenario;
+use crate::workspace::Workspace;
+use proptest::prelude::Rng;
+use proptest::test_runner::{RngAlgorithm, TestRng};
+use std::sync::Arc;
+
+/// How often another world is tried when one cannot be read.
+const TRIES: usize = 4;
+/// How many things differ at most.
+const CHANGES: u32 = 4;
+
+/// The worlds of a flow.
+pub struct Worlds<'a> {
+    /// Where its references lead.
+    pub workspace: &'a Workspace,
+    /// Worlds that are given: the scenarios of the flow, and the default one, which stands last.
+    pub bases: Vec<Trial>,
+    /// In what ways others differ from them.
+    pub dimensions: Vec<Dimension>,
+}
+
+/// Random numbers of one case: the same seed and number give the same.
+pub fn dice(seed: u64, number: u64) -> TestRng {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    bytes[8..16].copy_from_slice(&number.to_le_bytes());
+    TestRng::from_seed(RngAlgorithm::ChaCha, &bytes)
+}
+
+impl<'a> Worlds<'a> {
+    /// Those of a flow, whose scenarios are among these.
+    pub fn of(workspace: &'a Workspace, scenarios: &[Scenario], flow: &Arc<Flow>) -> Worlds<'a> {
+        let mut bases = trials(workspace, scenarios, flow);
+        bases.extend(Trial::read(document(workspace, flow), workspace));
+        Worlds {
+            workspace,
+            bases,
+            dimensions: dimensions(flow, workspace),
+        }
+    }
+
+    /// Another one. There must be a base.
+    pub fn make(&self, dice: &mut TestRng) -> Trial {
+        let base = &self.bases[below(dice, self.bases.len())];
+        for _ in 0..TRIES {
+            let mut document = base.document.clone();
+            let changes = 1 + (dice.next_u32().trailing_zeros()).min(CHANGES - 1);
+            for _ in 0..changes {
+                let Some(dimension) = pick(dice, &self.dimensions) else {
+                    break;
+                };
+                let choice = below(dice, dimension.choices.len());
+                dimension.apply(choice, &mut document);
+            }
+            if let Ok(trial) = Trial::read(document, self.workspace) {
+                return trial;
+            }
+        }
+        base.clone()
+    }
+}
+
+/// A number below another; 0 when there is none.
+pub fn below(dice: &mut TestRng, end: usize) -> usize {
+    let end = u64::try_from(end).unwrap_or(u64::MAX).max(1);
+    usize::try_from(dice.next_u64() % end).unwrap_or(0)
+}
+
+/// One of several.
+pub fn pick<'t, T>(dice: &mut TestRng, all: &'t [T]) -> Option<&'t T> {
+    all.get(below(dice, all.len()))
+}
