@@ -70,7 +70,7 @@ pub fn workspace() -> Workspace {
         let decoded = decode_flow(&node, &mut diagnostics).expect("a flow");
         workspace.flows.push(Arc::new(decoded.flow));
     }
-    let ada = decode_identity(Some("ada".into()), &ada, &mut diagnostics).expect("ada");
+    let ada = decode_identity(Some("ada"), &ada, &mut diagnostics).expect("ada");
     workspace.identities.push(Arc::new(ada));
     for name in ["login", "fraud"] {
         workspace.names.flows.miss();
