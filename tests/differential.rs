@@ -1,7 +1,14 @@
 //! Generated cases in every run of the tests: the engine and the reference agree, and named properties hold.
 //! `cargo run --release --example differential 1000000 1` runs many more.
 
-use flowproof::fuzz::{self, Findings, Mode};
+use flowproof::fuzz::{self, Findings, Job, Mode};
+
+fn run(seed: u64, cases: u64, jobs: usize, mode: Mode) -> Findings {
+    fuzz::run(&Job {
+        jobs,
+        ..Job::new(seed, cases, mode)
+    })
+}
 
 fn nothing_found(findings: &Findings) {
     let told: Vec<String> = findings
@@ -19,14 +26,14 @@ fn nothing_found(findings: &Findings) {
 
 #[test]
 fn the_engine_and_the_reference_agree() {
-    let findings = fuzz::run(1, 2_000, 2, Mode::Typed);
+    let findings = run(1, 2_000, 2, Mode::Typed);
     nothing_found(&findings);
     assert_eq!(findings.unread, 0);
 }
 
 #[test]
 fn what_parses_runs_and_keeps_the_promises() {
-    let findings = fuzz::run(1, 2_000, 2, Mode::Wild);
+    let findings = run(1, 2_000, 2, Mode::Wild);
     nothing_found(&findings);
     assert!(
         findings.unread < 1_900,
@@ -37,7 +44,7 @@ fn what_parses_runs_and_keeps_the_promises() {
 
 #[test]
 fn the_same_seed_finds_the_same() {
-    let [one, two] = [1, 2].map(|jobs| fuzz::run(7, 200, jobs, Mode::Wild));
+    let [one, two] = [1, 2].map(|jobs| run(7, 200, jobs, Mode::Wild));
     assert_eq!(one.unread, two.unread);
     assert_eq!(one.found.len(), two.found.len());
 }

@@ -12,7 +12,7 @@ pub mod generate;
 pub use case::{Arranged, Case};
 pub use compare::differences;
 pub use properties::{PROPERTIES, Property};
-pub use run::{Finding, Findings, Mode, run};
+pub use run::{Actions, Finding, Findings, Job, Mode, run};
 
 use crate::drive;
 use crate::mock::Exchange;

@@ -1,5 +1,6 @@
-//! Many cases, each from a seed of its own, so that what is found does not depend on how many work at it.
-//! The first case of each kind of finding is shrunk; the others are counted.
+//! Many cases, each from a seed of its own, so that what is found does not depend on how many work at it: what
+//! workers find is joined in the order of the cases. The first case of each kind of finding is shrunk; the others
+//! are counted.
 
 use super::generate::{self, Genes};
 use super::{Case, judge};
@@ -7,16 +8,18 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, TestRng, TestRunner};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// How often a case is made smaller at most.
 const SHRINKS: usize = 4_000;
-/// Kinds of findings that are shrunk; the rest are only counted.
+/// Kinds of findings that are shrunk and told; what comes behind them is not.
 const KINDS: usize = 20;
 /// The parser and the sandbox need room (BUD-7).
 const STACK: usize = 16 << 20;
+/// Cases that a worker takes at once.
+const BATCH: u64 = 64;
 
 /// Which generator makes the cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,12 +30,59 @@ pub enum Mode {
     Wild,
 }
 
+/// Whether custom actions take part; a case with JavaScript costs ten times as much as one without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actions {
+    /// They do, in their share.
+    With,
+    /// No flow attaches one.
+    Without,
+}
+
+/// A row of cases to run. What is found is a function of the first five fields but `jobs`.
+#[derive(Clone)]
+pub struct Job<'a> {
+    /// Where all cases come from.
+    pub seed: u64,
+    /// How many are run.
+    pub cases: u64,
+    /// On how many threads.
+    pub jobs: usize,
+    /// Which generator makes them.
+    pub mode: Mode,
+    /// Whether custom actions take part.
+    pub actions: Actions,
+    /// Is told from time to time how many cases are done; called from any thread.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+    /// Once set, no further cases are begun, and nothing is shrunk any more.
+    pub interrupt: Arc<AtomicBool>,
+}
+
+impl Job<'_> {
+    /// Cases with actions, on one thread, that nobody watches.
+    pub fn new(seed: u64, cases: u64, mode: Mode) -> Self {
+        Job {
+            seed,
+            cases,
+            jobs: 1,
+            mode,
+            actions: Actions::With,
+            progress: &|_| {},
+            interrupt: Arc::default(),
+        }
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.interrupt.load(Ordering::Relaxed)
+    }
+}
+
 /// What a row of cases came to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Findings {
     /// Where all of them come from.
     pub seed: u64,
-    /// How many were run.
+    /// How many were run, from the first on without a gap; fewer than asked for when interrupted.
     pub cases: u64,
     /// How many of them could not be read, so that nothing was run.
     pub unread: u64,
@@ -53,83 +103,160 @@ pub struct Finding {
     pub case: Case,
 }
 
-/// Runs so many cases on so many threads.
-pub fn run(seed: u64, cases: u64, jobs: usize, mode: Mode) -> Findings {
+/// Runs a row of cases; same seed, same findings, however many threads work at it.
+pub fn run(job: &Job) -> Findings {
     let next = AtomicU64::new(0);
-    let unread = AtomicU64::new(0);
-    let found = Mutex::new(BTreeMap::new());
-    let work = || {
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            if number >= cases {
+    let joined = Mutex::new(Joined::default());
+    on_threads(job.jobs, || {
+        while !job.is_interrupted() {
+            let batch = next.fetch_add(1, Ordering::Relaxed);
+            let from = batch.saturating_mul(BATCH);
+            if from >= job.cases {
                 return;
             }
-            match one(seed, number, mode, &found) {
-                Read::Yes => {}
-                Read::No => drop(unread.fetch_add(1, Ordering::Relaxed)),
+            let done = (from..job.cases.min(from + BATCH)).map(|number| one(job, number));
+            let done = Done::of(done.collect());
+            if let Ok(mut joined) = joined.lock() {
+                joined.put(batch, done);
+                (job.progress)(joined.cases);
             }
         }
-    };
+    });
+    joined.into_inner().unwrap_or_default().shrunk(job)
+}
+
+/// Does the same work on so many threads, each with the room that the sandbox needs.
+fn on_threads(jobs: usize, work: impl Fn() + Sync) {
     thread::scope(|scope| {
         for _ in 0..jobs.max(1) {
             let started = thread::Builder::new()
                 .stack_size(STACK)
-                .spawn_scoped(scope, work);
+                .spawn_scoped(scope, &work);
             if started.is_err() {
                 work();
             }
         }
     });
-    let found = found.into_inner().unwrap_or_default();
-    Findings {
-        seed,
-        cases,
-        unread: unread.into_inner(),
-        found,
-    }
 }
 
-enum Read {
-    Yes,
-    No,
+/// What came of one case.
+enum Told {
+    Fine,
+    Unread,
+    Found(Found),
 }
 
-fn one(seed: u64, number: u64, mode: Mode, found: &Mutex<BTreeMap<String, Finding>>) -> Read {
-    let Ok(mut tree) = generate::genes().new_tree(&mut runner(seed, number)) else {
-        return Read::No;
-    };
-    let said = match told(&tree.current(), mode) {
-        Some(said) => said,
-        None => return Read::No,
-    };
-    let Some(kind) = kind(&said) else {
-        return Read::Yes;
-    };
-    if let Ok(mut found) = found.lock() {
-        let kinds = found.len();
-        if let Some(known) = found.get_mut(&kind) {
-            known.count += 1;
-            return Read::Yes;
-        }
-        let case = generate::case(&tree.current(), mode);
-        let finding = Finding {
-            number,
-            count: 1,
-            said: said.clone(),
-            case,
+/// A case that shows something.
+struct Found {
+    number: u64,
+    kind: String,
+    said: Vec<String>,
+}
+
+/// What came of one batch.
+struct Done {
+    cases: u64,
+    unread: u64,
+    found: Vec<Found>,
+}
+
+impl Done {
+    fn of(told: Vec<Told>) -> Self {
+        let mut done = Done {
+            cases: told.len() as u64,
+            unread: 0,
+            found: Vec::new(),
         };
-        found.insert(kind.clone(), finding);
-        if kinds >= KINDS {
-            return Read::Yes;
+        for told in told {
+            match told {
+                Told::Fine => {}
+                Told::Unread => done.unread += 1,
+                Told::Found(found) => done.found.push(found),
+            }
+        }
+        done
+    }
+}
+
+/// What came of all batches without a gap, and of those that are ahead.
+#[derive(Default)]
+struct Joined {
+    next: u64,
+    ahead: BTreeMap<u64, Done>,
+    cases: u64,
+    unread: u64,
+    found: BTreeMap<String, (Found, u64)>,
+}
+
+impl Joined {
+    fn put(&mut self, batch: u64, done: Done) {
+        self.ahead.insert(batch, done);
+        while let Some(done) = self.ahead.remove(&self.next) {
+            self.next += 1;
+            self.cases += done.cases;
+            self.unread += done.unread;
+            for found in done.found {
+                self.count(found);
+            }
         }
     }
-    let (said, case) = shrunk(&mut tree, &kind, said, mode);
-    if let Ok(mut found) = found.lock()
-        && let Some(finding) = found.get_mut(&kind)
-    {
-        (finding.said, finding.case) = (said, case);
+
+    fn count(&mut self, found: Found) {
+        if let Some((_, count)) = self.found.get_mut(&found.kind) {
+            *count += 1;
+        } else if self.found.len() < KINDS {
+            self.found.insert(found.kind.clone(), (found, 1));
+        }
     }
-    Read::Yes
+
+    /// Makes the first case of each kind small.
+    fn shrunk(self, job: &Job) -> Findings {
+        let kinds: Vec<(Found, u64)> = self.found.into_values().collect();
+        let next = AtomicUsize::new(0);
+        let small = Mutex::new(BTreeMap::new());
+        on_threads(job.jobs.min(kinds.len()), || {
+            while let Some((found, count)) = kinds.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let finding = smallest(job, found, *count);
+                if let (Ok(mut small), Some(finding)) = (small.lock(), finding) {
+                    small.insert(found.kind.clone(), finding);
+                }
+            }
+        });
+        Findings {
+            seed: job.seed,
+            cases: self.cases,
+            unread: self.unread,
+            found: small.into_inner().unwrap_or_default(),
+        }
+    }
+}
+
+/// Judges one case.
+fn one(job: &Job, number: u64) -> Told {
+    let Ok(tree) = generate::genes().new_tree(&mut runner(job.seed, number)) else {
+        return Told::Unread;
+    };
+    let Some(said) = told(&tree.current(), job.mode) else {
+        return Told::Unread;
+    };
+    kind(&said).map_or(Told::Fine, |kind| Told::Found(Found { number, kind, said }))
+}
+
+fn smallest(job: &Job, found: &Found, count: u64) -> Option<Finding> {
+    let mut runner = runner(job.seed, found.number);
+    let mut tree = generate::genes().new_tree(&mut runner).ok()?;
+    let said = found.said.clone();
+    let (said, case) = if job.is_interrupted() {
+        (said, generate::case(&tree.current(), job.mode))
+    } else {
+        shrunk(&mut tree, &found.kind, said, job.mode)
+    };
+    Some(Finding {
+        number: found.number,
+        count,
+        said,
+        case,
+    })
 }
 
 fn shrunk(
