@@ -18,6 +18,7 @@ mod shape;
 mod source;
 mod syntax;
 mod wording;
+mod yaml;
 
 pub use conform::{conforms, kebab, shortened};
 pub use fields::Fields;
@@ -27,6 +28,7 @@ pub use node::{Data, Entry, Node, Style};
 pub use quantity::{duration_ms, instant_ms, is_slug, size_bytes};
 pub use shape::{Holds, Key, Shape, key, required};
 pub use source::{MAX_BYTES, source};
+pub use yaml::yaml;
 pub use wording::{listed, nearest, suggestion};
 
 #[cfg(test)]

@@ -30,8 +30,8 @@ pub struct Expectation {
 /// What is checked.
 #[derive(Debug, Clone)]
 pub enum Check {
-    /// How the run stops.
-    Ending(Ending),
+    /// How the run stops: any of these.
+    Ending(Vec<Ending>),
     /// The path of the terminal, or null.
     Terminal(Pattern),
     /// The deny reason or failure code, or null.

@@ -19,6 +19,15 @@ pub enum Ending {
 }
 
 impl Ending {
+    /// All of them, in the order in which the formats list them.
+    pub const ALL: [Ending; 5] = [
+        Ending::Allowed,
+        Ending::Denied,
+        Ending::Failed,
+        Ending::TimedOut,
+        Ending::Suspended,
+    ];
+
     /// The word in results.
     pub fn name(self) -> &'static str {
         match self {

@@ -5,19 +5,20 @@ use crate::scenario::{Fit, Pattern};
 use crate::trace::{Ending, Failure};
 use crate::value::{Map, Text, Value};
 
-pub fn ending(wanted: Ending, seen: &Seen) -> Vec<Broken> {
+pub fn ending(wanted: &[Ending], seen: &Seen) -> Vec<Broken> {
     let actual = seen.trace.ending;
-    if actual == wanted && seen.trace.harness_failure.is_none() {
+    if wanted.contains(&actual) && seen.trace.harness_failure.is_none() {
         return Vec::new();
     }
+    let names: Vec<&str> = wanted.iter().map(|ending| ending.name()).collect();
     let message = format!(
         "the run ended `{}` instead of `{}`",
         actual.name(),
-        wanted.name()
+        names.join("` or `")
     );
     vec![Broken {
         below: String::new(),
-        expected: Value::text(wanted.name()),
+        expected: Value::text(names.join(" or ")),
         actual: Value::text(actual.name()),
         message: with_error(message, seen),
         block: seen.stopped_at(),

@@ -101,7 +101,7 @@ pub fn judge(expect: &Expect, seen: &Seen) -> Vec<PlacedFinding> {
 
 fn check(check: &Check, seen: &Seen) -> Vec<Broken> {
     match check {
-        Check::Ending(wanted) => ending::ending(*wanted, seen),
+        Check::Ending(wanted) => ending::ending(wanted, seen),
         Check::Terminal(pattern) => ending::text(pattern, seen.trace.terminal.as_ref(), seen),
         Check::Reason(pattern) => ending::text(pattern, seen.trace.reason.as_ref(), seen),
         Check::HaltedAt(pattern) => ending::text(pattern, seen.trace.halted_at.as_ref(), seen),

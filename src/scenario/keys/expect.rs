@@ -1,7 +1,7 @@
 //! The tables of keys of `expect`.
 
 use super::TEXTS;
-use crate::document::{Holds, Shape, key};
+use crate::document::{Holds, Shape, key, required};
 
 const TEXT_OR_NULL: Holds = Holds::OneOf(&[Holds::Text, Holds::Null]);
 
@@ -9,7 +9,11 @@ const TEXT_OR_NULL: Holds = Holds::OneOf(&[Holds::Text, Holds::Null]);
 pub static EXPECT: Shape = Shape {
     noun: "`expect`",
     keys: &[
-        key("ending", Holds::Words(ENDINGS), "how the run stops"),
+        key(
+            "ending",
+            Holds::OneOf(&[Holds::Words(ENDINGS), Holds::Object(&ONE_OF_ENDINGS)]),
+            "how the run stops",
+        ),
         key(
             "terminal",
             TEXT_OR_NULL,
@@ -78,6 +82,15 @@ pub static EXPECT: Shape = Shape {
 
 /// The words of `ending`, in the order of `Ending`.
 pub const ENDINGS: &[&str] = &["allowed", "denied", "failed", "timed_out", "suspended"];
+/// `expect.ending` where more than one will do.
+pub static ONE_OF_ENDINGS: Shape = Shape {
+    noun: "an ending",
+    keys: &[required(
+        "any_of",
+        Holds::List(&Holds::Words(ENDINGS)),
+        "any of these endings",
+    )],
+};
 /// What a user sees without details.
 pub const USER_SEES: &[&str] = &["success", "generic_error"];
 

@@ -7,11 +7,13 @@ use super::paths::Naming;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Entry, Fields, Node, suggestion};
 use crate::mock::Mocks;
-use crate::scenario::keys::{AUDIT, BUDGET, ERROR, EXPECT, LOG, SEEN, SIDE_EFFECTS, WEBHOOK};
+use crate::scenario::keys::{
+    AUDIT, BUDGET, ENDINGS, ERROR, EXPECT, LOG, ONE_OF_ENDINGS, SEEN, SIDE_EFFECTS, WEBHOOK,
+};
 use crate::scenario::{Check, Expect, Expectation, LogCheck, Pattern};
 use crate::text::Span;
 use crate::trace::{Ending, Level};
-use crate::value::Value;
+use crate::value::{Text, Value};
 use known::{calls, known_branch, known_code, only_matchers};
 use std::sync::Arc;
 
@@ -43,18 +45,7 @@ impl Decoder<'_, '_> {
     fn key(&mut self, entry: &Entry, fields: &Fields) {
         let (key, node) = (&*entry.key, &entry.value);
         match key {
-            "ending" => {
-                let endings = [
-                    Ending::Allowed,
-                    Ending::Denied,
-                    Ending::Failed,
-                    Ending::TimedOut,
-                    Ending::Suspended,
-                ];
-                if let Some(ending) = fields.pick("ending", endings) {
-                    self.push(key.to_owned(), &entry.key_span, Check::Ending(ending));
-                }
-            }
+            "ending" => self.ending(entry, fields),
             "terminal" | "halted_at" => self.block_or_null(key, node),
             "reason" => {
                 let pattern = self.pattern(node);
@@ -131,6 +122,24 @@ impl Decoder<'_, '_> {
                 let check = Check::Error(Some(field), pattern);
                 self.push(format!("error.{field}"), &node.head(), check);
             }
+        }
+    }
+
+    /// One, or several of which any will do.
+    fn ending(&mut self, entry: &Entry, fields: &Fields) {
+        let named = |text: &Text| ENDINGS.iter().position(|name| **name == **text);
+        let meant = |node: &Node| Some(Ending::ALL[named(node.as_text()?)?]);
+        let wanted: Vec<Ending> = if entry.value.as_map().is_some() {
+            let Some(fields) = self.open(&entry.value, &ONE_OF_ENDINGS) else {
+                return;
+            };
+            let items = fields.list("any_of").unwrap_or_default();
+            items.iter().filter_map(meant).collect()
+        } else {
+            fields.node("ending").and_then(meant).into_iter().collect()
+        };
+        if !wanted.is_empty() {
+            self.push("ending".into(), &entry.key_span, Check::Ending(wanted));
         }
     }
 
