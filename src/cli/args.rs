@@ -41,6 +41,8 @@ pub enum Command {
     Accept(Accept),
     /// Run one scenario and show its trace as a tree with a time line; two: show what differs
     Trace(Trace),
+    /// Random orders of blocks and injected faults against what must hold of every flow
+    Fuzz(Fuzz),
     /// Write a small workspace that works, to start from
     Init(Init),
     /// JSON Schema of a kind of file, for completion and checks in an editor
@@ -180,6 +182,26 @@ pub struct Trace {
     pub seed: Option<u64>,
 }
 
+/// Random orders of blocks and injected faults.
+#[derive(Debug, Args)]
+pub struct Fuzz {
+    /// Own flows; default: all system flows of the workspace, and generated ones against the reference
+    #[arg(value_name = "FLOW")]
+    pub flows: Vec<String>,
+    /// Generated flows that parse and nothing more, instead of well-formed ones
+    #[arg(long, conflicts_with_all = ["flows", "save"])]
+    pub wild: bool,
+    /// Random cases for each flow, and generated ones
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub cases: u64,
+    /// All cases come from it: the same seed finds the same
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Keep each finding as a scenario under scenarios/regressions that fails until the flow is fixed
+    #[arg(long)]
+    pub save: bool,
+}
+
 /// Write a small workspace that works.
 #[derive(Debug, Args)]
 pub struct Init {
@@ -240,7 +262,8 @@ mod tests {
             "flowproof run --format xml",
             "flowproof run --color sometimes",
             "flowproof trace",
-            "flowproof fuzz",
+            "flowproof fuzz --cases 0",
+            "flowproof fuzz --wild login",
             "flowproof schema flew",
             "flowproof completions",
             "flowproof completions ash",

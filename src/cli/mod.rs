@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod completions;
 mod exit;
+mod fuzz;
 mod init;
 mod load;
 mod orphans;
@@ -54,6 +55,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(args) => check::run(args, &cli.common, &terminal),
         Command::Accept(args) => accept::run(args, &cli.common, &terminal),
         Command::Trace(args) => trace::run(args, &cli.common, &terminal),
+        Command::Fuzz(args) => fuzz::run(args, &cli.common, &terminal),
         Command::Init(args) => init::run(args, &cli.common, &terminal),
         Command::Schema(args) => schema::run(args, &cli.common, &terminal),
         Command::Completions(args) => completions::run(args, &cli.common, &terminal),

@@ -28,8 +28,8 @@ pub use node::{Data, Entry, Node, Style};
 pub use quantity::{duration_ms, instant_ms, is_slug, size_bytes};
 pub use shape::{Holds, Key, Shape, key, required};
 pub use source::{MAX_BYTES, source};
-pub use yaml::yaml;
 pub use wording::{listed, nearest, suggestion};
+pub use yaml::yaml;
 
 #[cfg(test)]
 mod tests;

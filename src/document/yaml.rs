@@ -76,7 +76,8 @@ fn one_line(value: &Value) -> String {
     match value {
         Value::Object(map) if map.is_empty() => "{}".to_owned(),
         Value::Object(map) => {
-            let entry = |(key, value): (&String, &Value)| format!("{}: {}", text(key), one_line(value));
+            let entry =
+                |(key, value): (&String, &Value)| format!("{}: {}", text(key), one_line(value));
             let entries: Vec<String> = map.iter().map(entry).collect();
             format!("{{ {} }}", entries.join(", "))
         }
@@ -126,9 +127,9 @@ fn is_duration(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::parse_document;
     use super::*;
     use crate::diagnostic::Diagnostics;
-    use super::super::parse_document;
     use crate::text::SourceFile;
     use crate::value::to_json_text;
     use serde_json::json;

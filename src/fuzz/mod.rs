@@ -6,11 +6,13 @@ mod compare;
 #[cfg(test)]
 mod planted;
 mod properties;
+mod own;
 mod run;
 pub mod generate;
 
 pub use case::{Arranged, Case};
 pub use compare::differences;
+pub use own::{Kind as OwnKind, Own, OwnFinding, OwnJob, Weight, describe, file_name, fuzz_flow};
 pub use properties::{PROPERTIES, Property};
 pub use run::{Actions, Finding, Findings, Job, Mode, run};
 

@@ -3,6 +3,7 @@
 
 pub mod diagnostics;
 pub mod difference;
+pub mod fuzz;
 pub mod human;
 pub mod json;
 mod style;

@@ -1,0 +1,137 @@
+//! One run of a flow on trial: in which world, in which order, with which faults. The same attempt gives the same run.
+
+use crate::drive::Outcome;
+use crate::engine::{Fault, FaultKind, Program, World};
+use crate::flow::Flow;
+use crate::scenario::Edit;
+use crate::trace::Ending;
+use crate::trial::Trial;
+use crate::value::Text;
+use crate::workspace::Workspace;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The message of errors that are injected.
+pub const ERROR: &str = "store unavailable";
+/// The reason of denies that are injected.
+pub const DENY: &str = "injected_deny";
+
+/// What is injected at a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Inject {
+    /// It fails.
+    Error,
+    /// It takes its whole timeout and fails.
+    Timeout,
+    /// It denies.
+    Deny,
+    /// It begins so many milliseconds later.
+    Slow(u64),
+}
+
+impl Inject {
+    /// The word for it in `allow: [{ fault: … }]`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Inject::Error => "error",
+            Inject::Timeout => "timeout",
+            Inject::Deny => "deny",
+            Inject::Slow(_) => "slow",
+        }
+    }
+
+    /// In a sentence, behind the name of the block.
+    pub fn happens(self) -> String {
+        match self {
+            Inject::Error => "fails".to_owned(),
+            Inject::Timeout => "times out".to_owned(),
+            Inject::Deny => "denies".to_owned(),
+            Inject::Slow(ms) => format!("is {ms} ms slower"),
+        }
+    }
+
+    fn fault(self) -> Fault {
+        let instead = match self {
+            Inject::Error => Some(FaultKind::Error(ERROR.into())),
+            Inject::Timeout => Some(FaultKind::Timeout),
+            Inject::Deny => Some(FaultKind::Deny(DENY.into())),
+            Inject::Slow(_) => None,
+        };
+        let delay_ms = match self {
+            Inject::Slow(ms) => Some(ms),
+            Inject::Error | Inject::Timeout | Inject::Deny => None,
+        };
+        Fault {
+            instead,
+            delay_ms,
+            disabled: false,
+        }
+    }
+
+    fn to_json(self, at: &str) -> Value {
+        match self {
+            Inject::Error => json!({ "at": at, "error": ERROR }),
+            Inject::Timeout => json!({ "at": at, "timeout": true }),
+            Inject::Deny => json!({ "at": at, "deny": DENY }),
+            Inject::Slow(ms) => json!({ "at": at, "delay": format!("{ms}ms") }),
+        }
+    }
+}
+
+/// What is injected, by path of the block.
+pub type Faults = BTreeMap<Text, Inject>;
+
+/// The flow in an order of its own, linked.
+pub struct Variant {
+    /// What was edited.
+    pub edits: Vec<Edit>,
+    /// Linked.
+    pub program: Arc<Program>,
+}
+
+impl Variant {
+    /// The flow with these edits.
+    pub fn of(flow: &Flow, edits: Vec<Edit>, workspace: &Workspace) -> Option<Variant> {
+        let mut edited = flow.clone();
+        for edit in &edits {
+            edit.apply(&mut edited);
+        }
+        let program = Program::link(&edited, workspace).ok()?;
+        Some(Variant { edits, program })
+    }
+}
+
+/// Runs a trial in this order, with these faults.
+pub fn attempt(trial: &Trial, program: &Arc<Program>, faults: &Faults) -> Outcome {
+    if faults.is_empty() {
+        return trial.run(program, &trial.world);
+    }
+    let mut world = World::clone(&trial.world);
+    for (at, inject) in faults {
+        world.faults.insert(at.clone(), inject.fault());
+    }
+    trial.run(program, &Arc::new(world))
+}
+
+/// How it ended; None when a request met no mock, so that the ending says nothing.
+pub fn ending(outcome: &Outcome) -> Option<Ending> {
+    let means = outcome.exchange.unanswered().is_empty() && outcome.trace.harness_failure.is_none();
+    means.then_some(outcome.trace.ending)
+}
+
+/// A scenario document with these edits and faults put in.
+pub fn with(document: &Value, edits: &[Edit], faults: &Faults) -> Value {
+    let mut document = document.clone();
+    if let Some(map) = document.as_object_mut() {
+        if !edits.is_empty() {
+            let edits: Vec<Value> = edits.iter().map(Edit::to_json).collect();
+            map.insert("edits".into(), json!(edits));
+        }
+        if !faults.is_empty() {
+            let faults: Vec<Value> = faults.iter().map(|(at, one)| one.to_json(at)).collect();
+            map.insert("faults".into(), json!(faults));
+        }
+    }
+    document
+}

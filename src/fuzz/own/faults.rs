@@ -1,0 +1,97 @@
+//! Faults after which somebody gets in who should not: one fault at a time, at every block that a world reaches.
+
+use super::Kind;
+use super::attempt::{Faults, Inject, attempt, ending};
+use super::run::{Raw, sorted};
+use super::search::{Base, Search, gets_in};
+use crate::trace::{Ending, Entry, Status, Trace};
+use crate::trial::Guard;
+use crate::value::Text;
+use std::collections::BTreeSet;
+
+/// What is injected everywhere.
+pub const INJECTED: [Inject; 3] = [Inject::Error, Inject::Timeout, Inject::Deny];
+
+/// Every single fault in one world, in the order of the blocks.
+pub fn single(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
+    let reached: BTreeSet<&str> = reached(&base.trace);
+    let mut found = Vec::new();
+    let mut runs = 0;
+    for one in &search.blocks {
+        if !reached.contains(&*one.path) {
+            continue;
+        }
+        for inject in INJECTED {
+            let faults = Faults::from([(one.path.clone(), inject)]);
+            runs += 1;
+            found.extend(opens(search, base, faults).map(|raw| Raw {
+                number: runs,
+                ..raw
+            }));
+        }
+    }
+    (runs, found)
+}
+
+/// What it is, if these faults let somebody in who should not be.
+pub fn opens(search: &Search, base: &Base, faults: Faults) -> Option<Raw> {
+    let outcome = attempt(&base.trial, &search.plain.program, &faults);
+    if !gets_in(ending(&outcome)?) {
+        return None;
+    }
+    // without the fault they were stopped
+    let stopped = matches!(base.ending, Ending::Denied | Ending::Suspended);
+    let disturbed = faults.keys().next_back()?;
+    if !stopped && !(gets_in(base.ending) && guard_fails(search, &outcome.trace, disturbed)) {
+        return None;
+    }
+    let passing = passing(&outcome.trace, disturbed).unwrap_or_else(|| disturbed.clone());
+    let others = faults.keys().filter(|path| **path != passing).cloned();
+    let blocks: Vec<Text> = std::iter::once(passing.clone()).chain(others).collect();
+    Some(Raw {
+        kind: Kind::FailsOpen,
+        key: sorted(&blocks[..1], faults.len()),
+        rank: u8::from(!stopped),
+        number: 0,
+        base: None,
+        blocks,
+        edits: Vec::new(),
+        faults,
+        endings: [base.ending, Ending::Allowed],
+    })
+}
+
+/// Whether a block that could have stopped somebody did not get to do so.
+fn guard_fails(search: &Search, trace: &Trace, path: &Text) -> bool {
+    let stops = match search.guards.get(path) {
+        Some(Guard::Denies | Guard::Mfa | Guard::Credential) => true,
+        Some(Guard::Risk | Guard::Feeds) | None => false,
+    };
+    let entry = trace.preorder().into_iter().find(|one| one.block == *path);
+    stops && entry.is_some_and(failed)
+}
+
+fn failed(entry: &Entry) -> bool {
+    match entry.status {
+        Status::Failed | Status::TimedOut | Status::Denied => true,
+        Status::Detached => true,
+        Status::Ok | Status::Suspended => false,
+    }
+}
+
+/// The block at which the fault is continued past: it or the one around it, or one that nobody waits for.
+fn passing(trace: &Trace, path: &str) -> Option<Text> {
+    let around = |entry: &&Entry| {
+        let rest = path.strip_prefix(&*entry.block);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let mut entries = trace.preorder().into_iter().filter(around);
+    let passes = |entry: &&Entry| entry.continued || entry.status == Status::Detached;
+    entries.find(passes).map(|entry| entry.block.clone())
+}
+
+/// The paths of all blocks that have an entry.
+pub fn reached(trace: &Trace) -> BTreeSet<&str> {
+    let entries = trace.preorder().into_iter();
+    entries.map(|entry| &*entry.block).collect()
+}

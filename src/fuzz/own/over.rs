@@ -1,0 +1,90 @@
+//! Slow blocks, each within its own timeout, that together exhaust the budget (BUD-1): the fewest that do.
+
+use super::Kind;
+use super::attempt::{Faults, Inject, attempt, ending};
+use super::faults::reached;
+use super::run::{Raw, sorted};
+use super::search::{Base, Search, gets_in};
+use crate::flow::OnError;
+use crate::trace::{Ending, Trace};
+use crate::value::Text;
+
+/// In one world, all blocks with a timeout as slow as they may be; then the fewest of them.
+pub fn slow(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
+    if !gets_in(base.ending) {
+        return (0, Vec::new());
+    }
+    let mut runs = 0;
+    let mut found = Vec::new();
+    for patience in [Patience::Answers, Patience::TimesOut] {
+        let mut faults = slowest(search, base, patience);
+        runs += 1;
+        if faults.is_empty() || !exhausts(search, base, &faults) {
+            continue;
+        }
+        let paths: Vec<Text> = faults.keys().cloned().collect();
+        for path in paths {
+            let mut fewer = faults.clone();
+            fewer.remove(&path);
+            runs += 1;
+            if exhausts(search, base, &fewer) {
+                faults = fewer;
+            }
+        }
+        let blocks: Vec<Text> = faults.keys().cloned().collect();
+        found.push(Raw {
+            kind: Kind::OverBudget,
+            key: sorted(&blocks, 0),
+            rank: 0,
+            number: runs,
+            base: None,
+            blocks,
+            edits: Vec::new(),
+            faults,
+            endings: [base.ending, Ending::TimedOut],
+        });
+    }
+    (runs, found)
+}
+
+/// What a slow block comes to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    /// It answers just within its timeout.
+    Answers,
+    /// Where On error goes on, it takes its whole timeout and fails; elsewhere it answers just within it.
+    TimesOut,
+}
+
+fn slowest(search: &Search, base: &Base, patience: Patience) -> Faults {
+    let reached = reached(&base.trace);
+    let mut faults = Faults::new();
+    for one in &search.blocks {
+        let Some(timeout_ms) = search.timeout_ms(base, one.block) else {
+            continue;
+        };
+        if !reached.contains(&*one.path) {
+            continue;
+        }
+        let continues = one.block.on_error == OnError::Continue;
+        let inject = if patience == Patience::TimesOut && continues {
+            Inject::Timeout
+        } else {
+            Inject::Slow(timeout_ms.saturating_sub(took(&base.trace, &one.path)))
+        };
+        if inject != Inject::Slow(0) {
+            faults.insert(one.path.clone(), inject);
+        }
+    }
+    faults
+}
+
+fn took(trace: &Trace, path: &str) -> u64 {
+    let entry = trace.preorder().into_iter().find(|one| &*one.block == path);
+    entry.map_or(0, |entry| entry.duration_ms)
+}
+
+fn exhausts(search: &Search, base: &Base, faults: &Faults) -> bool {
+    let outcome = attempt(&base.trial, &search.plain.program, faults);
+    ending(&outcome) == Some(Ending::TimedOut)
+}

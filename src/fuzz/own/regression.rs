@@ -1,0 +1,320 @@
+//! A finding as a scenario that a person reads: nothing in it that does not matter, what is expected is the safe
+//! ending, and so it fails until the flow is put right.
+
+use super::attempt::{Faults, Inject, with};
+use super::run::{Raw, weight};
+use super::search::{Base, Search};
+use super::smaller::{Shown, smaller};
+use super::{Kind, OwnFinding};
+use crate::flow::{Allowed, Mode, OnError};
+use crate::scenario::Edit;
+use crate::snapshot::change::change;
+use crate::snapshot::text::{Source, canonical};
+use crate::trace::{Ending, Trace};
+use crate::trial::Trial;
+use crate::value::Text;
+use serde_json::{Map, Value, json};
+
+/// The finding, if its scenario shows it when it is read again.
+pub fn regression(search: &Search, raw: &Raw) -> Option<OwnFinding> {
+    let worlds = match raw.base {
+        Some(at) => search.worlds.get(at..=at)?,
+        None => &search.worlds,
+    };
+    let faults_in_both = raw.kind == Kind::OrderDependence && !raw.faults.is_empty();
+    let shown = Shown {
+        workspace: search.workspace,
+        edits: &raw.edits,
+        faults: &raw.faults,
+        endings: raw.endings,
+        faults_in_both,
+    };
+    let base = worlds.iter().find(|base| shown.by(&base.trial.document))?;
+    let document = smaller(&base.trial.document, &shown);
+    let before = if faults_in_both {
+        raw.faults.clone()
+    } else {
+        Faults::new()
+    };
+    let traces = [
+        trace(search, &with(&document, &[], &before))?,
+        trace(search, &with(&document, &raw.edits, &raw.faults))?,
+    ];
+    let (title, why) = told(search, raw, base, &traces);
+    let place = search.block(&raw.blocks[0]);
+    Some(OwnFinding {
+        kind: raw.kind,
+        weight: weight(raw),
+        document: finished(search, raw, document, &title, &traces[0]),
+        span: place.map_or_else(
+            || search.flow.slug.span.clone(),
+            |one| one.block.slug.span.clone(),
+        ),
+        title,
+        why,
+        blocks: raw.blocks.clone(),
+        number: raw.number,
+        endings: raw.endings,
+        edits: raw.edits.clone(),
+        accepted: accepted(search, raw),
+    })
+}
+
+fn trace(search: &Search, document: &Value) -> Option<Trace> {
+    let trial = Trial::read(document.clone(), search.workspace).ok()?;
+    Some(trial.outcome().trace)
+}
+
+/// The scenario with a name, what it is about, and what is expected.
+fn finished(search: &Search, raw: &Raw, document: Value, title: &str, before: &Trace) -> Value {
+    let mut whole = Map::new();
+    whole.insert("scenario".into(), json!(plain(title)));
+    whole.insert(
+        "description".into(),
+        json!(format!(
+            "Found by `flowproof fuzz {}`.",
+            search.flow.slug.value
+        )),
+    );
+    whole.insert("tags".into(), json!(["regression", raw.kind.code()]));
+    let document = with(&document, &raw.edits, &raw.faults);
+    for (key, value) in document.as_object().into_iter().flatten() {
+        if key != "scenario" {
+            whole.insert(key.clone(), value.clone());
+        }
+    }
+    whole.insert("expect".into(), expected(raw, before));
+    Value::Object(whole)
+}
+
+/// The safe ending: a refusal, of whatever kind, or what the same user gets in the order of the author.
+fn expected(raw: &Raw, before: &Trace) -> Value {
+    match raw.kind {
+        Kind::FailsOpen => json!({ "ending": { "any_of": ["denied", "failed"] } }),
+        Kind::OverBudget => json!({ "ending": before.ending.name() }),
+        Kind::OrderDependence | Kind::ReadsBeforeWrites => match &before.reason {
+            Some(reason) if before.ending == Ending::Denied => {
+                json!({ "ending": "denied", "reason": &**reason })
+            }
+            Some(_) | None => json!({ "ending": before.ending.name() }),
+        },
+    }
+}
+
+/// What it is in one sentence, and why, with what to do.
+fn told(search: &Search, raw: &Raw, base: &Base, traces: &[Trace; 2]) -> (String, String) {
+    let who = match &base.trial.scenario.identity {
+        Some(subject) => subject
+            .identity()
+            .name
+            .as_deref()
+            .unwrap_or("the user")
+            .to_owned(),
+        None => "the user".to_owned(),
+    };
+    match raw.kind {
+        Kind::FailsOpen => fails_open(search, raw, &who, &traces[0]),
+        Kind::OverBudget => over_budget(raw, &traces[1]),
+        Kind::OrderDependence | Kind::ReadsBeforeWrites => order(search, raw, &who, traces),
+    }
+}
+
+fn fails_open(search: &Search, raw: &Raw, who: &str, before: &Trace) -> (String, String) {
+    let happens: Vec<String> = raw
+        .faults
+        .iter()
+        .map(|(path, inject)| format!("`{path}` {}", inject.happens()))
+        .collect();
+    let passing = &raw.blocks[0];
+    let detached = search
+        .block(passing)
+        .is_some_and(|one| one.block.mode == Mode::FireAndForget);
+    let (cause, fix) = if detached {
+        (
+            "is `mode: fire_and_forget`, so that nobody waits for its verdict",
+            "write `mode: sync`",
+        )
+    } else if is_continued(search, passing) {
+        (
+            "is `on_error: continue`, so that the flow goes on as if it had passed",
+            "write `on_error: halt`, or deny where what it writes is absent",
+        )
+    } else {
+        (
+            "does not stop the flow then",
+            "deny where what it writes is absent",
+        )
+    };
+    let gets = match before.ending {
+        Ending::Denied => format!(
+            "{who} gets in, whom the flow denies otherwise (`{}`)",
+            before.reason.as_deref().unwrap_or("denied")
+        ),
+        Ending::Suspended => format!("{who} gets in without an answer to the prompt"),
+        Ending::Allowed | Ending::Failed | Ending::TimedOut => {
+            "whoever it would have stopped gets in".to_owned()
+        }
+    };
+    let title = format!("when {}, {gets}", happens.join(" and "));
+    (title, format!("`{passing}` {cause}: {fix}"))
+}
+
+fn is_continued(search: &Search, path: &str) -> bool {
+    search
+        .block(path)
+        .is_some_and(|one| one.block.on_error == OnError::Continue)
+}
+
+fn over_budget(raw: &Raw, after: &Trace) -> (String, String) {
+    let names = named(&raw.blocks);
+    let each = if raw.blocks.len() == 1 {
+        "its timeout"
+    } else {
+        "their timeouts"
+    };
+    let title = format!("{names} can exhaust the budget within {each}");
+    let cut = after.halted_at.as_deref().unwrap_or("the flow");
+    let budget = crate::profile::duration_text(after.budget_ms);
+    (
+        title,
+        format!(
+            "slow, but not too slow for {each}, {names} leave nothing of the {budget}: the run is cut at `{cut}`, whatever \
+             On error says. Shorten {each}"
+        ),
+    )
+}
+
+fn order(search: &Search, raw: &Raw, who: &str, traces: &[Trace; 2]) -> (String, String) {
+    let moves: Vec<String> = raw.edits.iter().map(moved).collect();
+    let [before, after] = traces;
+    let ending = |trace: &Trace| match (&trace.reason, trace.ending) {
+        (Some(reason), Ending::Denied | Ending::Failed) => {
+            format!("{} (`{reason}`)", trace.ending.name())
+        }
+        _ => trace.ending.name().to_owned(),
+    };
+    let faults: Vec<String> = raw
+        .faults
+        .iter()
+        .map(|(path, inject)| format!(" when `{path}` {}", inject.happens()))
+        .collect();
+    let title = format!(
+        "{}: {who} ends {} instead of {}{}",
+        moves.join(", "),
+        ending(after),
+        ending(before),
+        faults.concat()
+    );
+    let because = change(&text(search, before), &text(search, after))
+        .map(|change| change.sentence())
+        .unwrap_or_default();
+    let fix = match raw.kind {
+        Kind::ReadsBeforeWrites => "`check` refuses this order",
+        _ => "keep the order, or let the blocks not depend on it",
+    };
+    (title, format!("{because}. {}", capital(fix)))
+}
+
+fn moved(edit: &Edit) -> String {
+    match edit {
+        Edit::Move {
+            moved,
+            place,
+            target,
+        } => {
+            let side = match place {
+                crate::scenario::Place::Before => "before",
+                crate::scenario::Place::After => "after",
+            };
+            format!("`{moved}` {side} `{target}`")
+        }
+        Edit::Set { block, .. } => format!("other settings of `{block}`"),
+    }
+}
+
+fn text(search: &Search, trace: &Trace) -> String {
+    canonical(&Source {
+        slug: &search.flow.slug.value,
+        flow: Some(search.flow),
+        flows: &|slug| search.workspace.flow(slug).map(|flow| &**flow),
+        departures: crate::value::Map::new(),
+        trace,
+        sent: Vec::new(),
+    })
+}
+
+fn named(blocks: &[Text]) -> String {
+    let names: Vec<String> = blocks.iter().map(|block| format!("`{block}`")).collect();
+    match names.as_slice() {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + chars.as_str()
+    })
+}
+
+/// As the name of a scenario.
+fn plain(title: &str) -> String {
+    title.replace('`', "")
+}
+
+/// The author has accepted it: every fault at its block, or the kind of finding at one of the blocks.
+fn accepted(search: &Search, raw: &Raw) -> Option<Text> {
+    let allow = &search.flow.allow;
+    let is_at = |at: &Text, path: &Text| at == path || path.rsplit('/').next() == Some(&**at);
+    let of_kind = allow.iter().find(|one| {
+        let lint = matches!(&one.what, Allowed::Lint(code) if &**code == raw.kind.code());
+        lint && raw.blocks.iter().any(|path| is_at(&one.at, path))
+    });
+    let of_fault = |path: &Text, inject: &Inject| {
+        allow.iter().find(|one| {
+            let fault = matches!(&one.what, Allowed::Fault(word) if &**word == inject.word());
+            fault && is_at(&one.at, path)
+        })
+    };
+    let all: Option<Vec<_>> = raw
+        .faults
+        .iter()
+        .map(|(path, inject)| of_fault(path, inject))
+        .collect();
+    let all = all.unwrap_or_default();
+    of_kind
+        .or(all.first().copied())
+        .map(|one| one.reason.clone())
+}
+
+/// The name of the file in which a finding is kept.
+pub fn file_name(flow: &str, finding: &OwnFinding) -> String {
+    let mut words = vec![flow.to_owned(), finding.kind.code().replace('_', "-")];
+    words.extend(
+        finding
+            .blocks
+            .iter()
+            .take(3)
+            .map(|block| block.replace('/', "-")),
+    );
+    format!("{}.yaml", words.join("-"))
+}
+
+/// The finding as a file, with how it is found again.
+pub fn describe(finding: &OwnFinding, command: &str) -> Value {
+    let mut document = finding.document.clone();
+    document["description"] = json!(format!(
+        "{} Found by `{command}`.",
+        capital(&finding.why_sentence())
+    ));
+    document
+}
+
+impl OwnFinding {
+    fn why_sentence(&self) -> String {
+        let why = self.why.trim_end_matches('.').replace('`', "");
+        format!("{why}.")
+    }
+}

@@ -1,0 +1,233 @@
+//! Searches a flow: every world for single faults, slow blocks and orders, then random cases. What workers find is
+//! joined in the order of the cases, so that the same seed finds the same at any number of threads.
+
+use super::attempt::Faults;
+use super::order::{Swap, orders, swaps};
+use super::regression::regression;
+use super::search::{Base, Search};
+use super::{Kind, OwnFinding, Weight, faults, over, random};
+use crate::flow::Flow;
+use crate::scenario::{Edit, Scenario};
+use crate::trace::Ending;
+use crate::value::Text;
+use crate::workspace::Workspace;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// The parser and the sandbox need room (BUD-7).
+const STACK: usize = 16 << 20;
+/// Worlds at least and at most; more cases are spread over more worlds.
+const WORLDS: [usize; 2] = [24, 400];
+/// Random cases for each world.
+const CASES_PER_WORLD: u64 = 50;
+/// Random cases that a worker takes at once.
+const BATCH: u64 = 64;
+
+/// What is searched, and how.
+pub struct OwnJob<'a> {
+    /// Where references lead.
+    pub workspace: &'a Workspace,
+    /// Every scenario of the workspace.
+    pub scenarios: &'a [Scenario],
+    /// The flow.
+    pub flow: &'a Arc<Flow>,
+    /// Where all cases come from.
+    pub seed: u64,
+    /// How many random cases are run besides the exhaustive ones.
+    pub cases: u64,
+    /// On how many threads.
+    pub jobs: usize,
+    /// Is told how many cases are done.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+    /// Once set, no further cases are begun.
+    pub interrupt: Arc<AtomicBool>,
+}
+
+/// What was found about one flow.
+#[derive(Debug)]
+pub struct Own {
+    /// The slug of the flow.
+    pub flow: Text,
+    /// How many cases were run.
+    pub cases: u64,
+    /// In how many worlds.
+    pub worlds: usize,
+    /// What was found, the worst first.
+    pub findings: Vec<OwnFinding>,
+}
+
+/// What a case shows, before it is made smaller.
+#[derive(Debug, Clone)]
+pub struct Raw {
+    /// What kind of promise does not hold.
+    pub kind: Kind,
+    /// Findings with the same kind and key are the same.
+    pub key: Vec<Text>,
+    /// Among those the lowest is shown.
+    pub rank: u8,
+    /// The number of the case.
+    pub number: u64,
+    /// The world, as a position among all; set when results are joined.
+    pub base: Option<usize>,
+    /// The blocks it is about, the one to change first.
+    pub blocks: Vec<Text>,
+    /// In this order.
+    pub edits: Vec<Edit>,
+    /// With these faults.
+    pub faults: Faults,
+    /// Without, and with it.
+    pub endings: [Ending; 2],
+}
+
+/// A key out of blocks, and of how much it takes.
+pub fn sorted(blocks: &[Text], takes: usize) -> Vec<Text> {
+    let mut key = blocks.to_vec();
+    key.sort();
+    if takes > 1 {
+        key.push(Text::from(takes.to_string()));
+    }
+    key
+}
+
+/// Searches a flow; None when nothing of it can be run.
+pub fn fuzz_flow(job: &OwnJob) -> Option<Own> {
+    let wanted = usize::try_from(job.cases / CASES_PER_WORLD).unwrap_or(usize::MAX);
+    let worlds = wanted.clamp(WORLDS[0], WORLDS[1]);
+    let search = Search::new(job.workspace, job.scenarios, job.flow, job.seed, worlds)?;
+    let swaps = swaps(&search);
+    let done = AtomicU64::new(0);
+    let tell = |runs: u64| {
+        let before = done.fetch_add(runs, Ordering::Relaxed);
+        (job.progress)(before + runs);
+    };
+    let exhaustive = spread(job, search.worlds.len(), |at| {
+        let (runs, found) = world(&search, &swaps, &search.worlds[at]);
+        tell(runs);
+        (runs, found)
+    });
+    let mut raws = Vec::new();
+    let mut cases = 0;
+    for (at, (runs, found)) in exhaustive.into_iter().enumerate() {
+        raws.extend(found.into_iter().map(|raw| Raw {
+            number: cases + raw.number,
+            base: Some(at),
+            ..raw
+        }));
+        cases += runs;
+    }
+    let batches = usize::try_from(job.cases.div_ceil(BATCH)).unwrap_or(usize::MAX);
+    let random = spread(job, batches, |batch| {
+        let from = u64::try_from(batch)
+            .unwrap_or(u64::MAX)
+            .saturating_mul(BATCH);
+        let numbers = from..job.cases.min(from + BATCH);
+        let runs = numbers.end - numbers.start;
+        let found: Vec<Raw> = numbers
+            .flat_map(|number| random::case(&search, &swaps, job.seed, number))
+            .collect();
+        tell(runs);
+        (runs, found)
+    });
+    for (runs, found) in random {
+        raws.extend(found.into_iter().map(|raw| Raw {
+            number: cases + raw.number,
+            ..raw
+        }));
+        cases += runs;
+    }
+    let worlds = search.worlds.len();
+    Some(Own {
+        flow: job.flow.slug.value.clone(),
+        cases,
+        worlds,
+        findings: findings(&search, raws),
+    })
+}
+
+fn world(search: &Search, swaps: &[Swap], base: &Base) -> (u64, Vec<Raw>) {
+    let mut runs = 1;
+    let mut all = Vec::new();
+    for (more, found) in [
+        faults::single(search, base),
+        over::slow(search, base),
+        orders(search, swaps, base),
+    ] {
+        all.extend(found.into_iter().map(|raw| Raw {
+            number: runs + raw.number,
+            ..raw
+        }));
+        runs += more;
+    }
+    (runs, all)
+}
+
+/// One of each kind and key, made small and told, the worst first.
+fn findings(search: &Search, raws: Vec<Raw>) -> Vec<OwnFinding> {
+    let mut best: BTreeMap<(Kind, Vec<Text>), Raw> = BTreeMap::new();
+    for raw in raws {
+        let at = (raw.kind, raw.key.clone());
+        match best.get(&at) {
+            Some(known) if (known.rank, known.number) <= (raw.rank, raw.number) => {}
+            Some(_) | None => {
+                best.insert(at, raw);
+            }
+        }
+    }
+    // an order that closes is told with the one that opens, or not at all
+    let open: Vec<Vec<Text>> = best
+        .keys()
+        .filter(|(kind, _)| *kind == Kind::OrderDependence)
+        .map(|(_, key)| key.clone())
+        .collect();
+    best.retain(|(kind, key), _| *kind != Kind::ReadsBeforeWrites || !open.contains(key));
+    let mut found: Vec<OwnFinding> = best
+        .into_values()
+        .filter_map(|raw| regression(search, &raw))
+        .collect();
+    found.sort_by_key(|one| (one.weight, one.kind, one.number));
+    found
+}
+
+/// Does a row of pieces on all threads; their results in their order, up to the first that was not begun.
+fn spread<T: Send>(job: &OwnJob, pieces: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(BTreeMap::new());
+    let one = || {
+        while !job.interrupt.load(Ordering::Relaxed) {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= pieces {
+                return;
+            }
+            let result = work(at);
+            if let Ok(mut results) = results.lock() {
+                results.insert(at, result);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..job.jobs.max(1) {
+            let started = thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, one);
+            if started.is_err() {
+                one();
+            }
+        }
+    });
+    results
+        .into_inner()
+        .unwrap_or_default()
+        .into_values()
+        .collect()
+}
+
+/// How much a finding weighs: who gets in or is kept out matters, how they are refused does not.
+pub fn weight(raw: &Raw) -> Weight {
+    match raw.kind {
+        Kind::FailsOpen | Kind::OverBudget => Weight::Error,
+        Kind::OrderDependence if raw.rank == 0 => Weight::Error,
+        Kind::OrderDependence | Kind::ReadsBeforeWrites => Weight::Note,
+    }
+}
