@@ -8,6 +8,7 @@ use crate::scenario::Scenario;
 use crate::workspace::Workspace;
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// How often another world is tried when one cannot be read.
@@ -43,6 +44,30 @@ impl<'a> Worlds<'a> {
             bases,
             dimensions: dimensions(flow, workspace),
         }
+    }
+
+    /// Every single change to the default world, then every one to it where the user leaves prompts unanswered.
+    pub fn single(&self) -> Vec<Trial> {
+        let Some(plain) = self.bases.last() else {
+            return Vec::new();
+        };
+        let mut silent = plain.document.clone();
+        silent["answers"] = Value::Object(Map::new());
+        let asks = plain.document.get("answers").is_some();
+        let mut found = Vec::new();
+        for document in [&plain.document, &silent]
+            .into_iter()
+            .take(1 + usize::from(asks))
+        {
+            for dimension in &self.dimensions {
+                for choice in 0..dimension.choices.len() {
+                    let mut document = document.clone();
+                    dimension.apply(choice, &mut document);
+                    found.extend(Trial::read(document, self.workspace));
+                }
+            }
+        }
+        found
     }
 
     /// Another one. There must be a base.

@@ -156,6 +156,34 @@ fn told(search: &Search, base: &Base, swap: &Swap, seen: Ending, trace: &Trace) 
     }
 }
 
+/// The pairs of blocks whose order these edits turn round, each sorted.
+pub fn turned(flow: &Flow, edits: &[Edit]) -> Vec<Vec<Text>> {
+    let mut edited = flow.clone();
+    for edit in edits {
+        edit.apply(&mut edited);
+    }
+    let order: Vec<Text> = edited
+        .blocks()
+        .iter()
+        .map(|block| block.slug.value.clone())
+        .collect();
+    let at = |block: &Block| order.iter().position(|slug| *slug == block.slug.value);
+    let mut pairs = Vec::new();
+    for list in movable(flow) {
+        for (place, first) in list.iter().enumerate() {
+            let behind = list[place + 1..]
+                .iter()
+                .filter(|second| at(second) < at(first));
+            pairs.extend(
+                behind.map(|second| {
+                    sorted(&[first.slug.value.clone(), second.slug.value.clone()], 0)
+                }),
+            );
+        }
+    }
+    pairs
+}
+
 /// Whether a block, or one in its branches, reads what another wrote.
 fn relates(search: &Search, reader: &str, writer: &str) -> bool {
     let (Some(reader), Some(writer)) = (search.flow.block(reader), search.flow.block(writer))

@@ -1,12 +1,12 @@
 //! Slow blocks, each within its own timeout, that together exhaust the budget (BUD-1): the fewest that do.
 
-use super::Kind;
 use super::attempt::{Faults, Inject, attempt, ending};
 use super::faults::reached;
 use super::run::{Raw, sorted};
 use super::search::{Base, Search, gets_in};
-use crate::flow::OnError;
+use crate::flow::{Kind, OnError};
 use crate::trace::{Ending, Trace};
+use crate::trial::Placed;
 use crate::value::Text;
 
 /// In one world, all blocks with a timeout as slow as they may be; then the fewest of them.
@@ -33,7 +33,7 @@ pub fn slow(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
         }
         let blocks: Vec<Text> = faults.keys().cloned().collect();
         found.push(Raw {
-            kind: Kind::OverBudget,
+            kind: super::Kind::OverBudget,
             key: sorted(&blocks, 0),
             rank: 0,
             number: runs,
@@ -63,7 +63,7 @@ fn slowest(search: &Search, base: &Base, patience: Patience) -> Faults {
         let Some(timeout_ms) = search.timeout_ms(base, one.block) else {
             continue;
         };
-        if !reached.contains(&*one.path) {
+        if !reached.contains(&*one.path) || !waits(&base.trace, one) {
             continue;
         }
         let continues = one.block.on_error == OnError::Continue;
@@ -77,6 +77,14 @@ fn slowest(search: &Search, base: &Base, patience: Patience) -> Faults {
         }
     }
     faults
+}
+
+/// An action that neither fetches nor waits is as fast as it is.
+fn waits(trace: &Trace, one: &Placed) -> bool {
+    let mut entries = trace.preorder().into_iter();
+    let entry = entries.find(|entry| entry.block == one.path);
+    one.block.kind != Kind::RunCustomAction
+        || entry.is_some_and(|entry| !entry.calls.is_empty() || entry.duration_ms > 0)
 }
 
 fn took(trace: &Trace, path: &str) -> u64 {

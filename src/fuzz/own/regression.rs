@@ -15,6 +15,9 @@ use crate::trial::Trial;
 use crate::value::Text;
 use serde_json::{Map, Value, json};
 
+/// What followed from another order: so much of it is told.
+const CONSEQUENCES: usize = 4;
+
 /// The finding, if its scenario shows it when it is read again.
 pub fn regression(search: &Search, raw: &Raw) -> Option<OwnFinding> {
     let worlds = match raw.base {
@@ -167,10 +170,10 @@ fn is_continued(search: &Search, path: &str) -> bool {
 
 fn over_budget(raw: &Raw, after: &Trace) -> (String, String) {
     let names = named(&raw.blocks);
-    let each = if raw.blocks.len() == 1 {
-        "its timeout"
+    let (each, leave) = if raw.blocks.len() == 1 {
+        ("its timeout", "leaves")
     } else {
-        "their timeouts"
+        ("their timeouts", "leave")
     };
     let title = format!("{names} can exhaust the budget within {each}");
     let cut = after.halted_at.as_deref().unwrap_or("the flow");
@@ -178,7 +181,7 @@ fn over_budget(raw: &Raw, after: &Trace) -> (String, String) {
     (
         title,
         format!(
-            "slow, but not too slow for {each}, {names} leave nothing of the {budget}: the run is cut at `{cut}`, whatever \
+            "slow, but not too slow for {each}, {names} {leave} nothing of the {budget}: the run is cut at `{cut}`, whatever \
              On error says. Shorten {each}"
         ),
     )
@@ -205,12 +208,22 @@ fn order(search: &Search, raw: &Raw, who: &str, traces: &[Trace; 2]) -> (String,
         ending(before),
         faults.concat()
     );
-    let because = change(&text(search, before), &text(search, after))
-        .map(|change| change.sentence())
-        .unwrap_or_default();
+    let because = change(&text(search, before), &text(search, after)).map(|change| {
+        // the title tells the ending
+        let blocks = change.therefore.iter().filter(|line| line.starts_with('`'));
+        let blocks: Vec<&str> = blocks.take(CONSEQUENCES).map(String::as_str).collect();
+        match blocks.as_slice() {
+            [] => change.first,
+            blocks => format!("{}; therefore {}", change.first, blocks.join(", ")),
+        }
+    });
+    let because = because.unwrap_or_default();
     let fix = match raw.kind {
         Kind::ReadsBeforeWrites => "`check` refuses this order",
-        _ => "keep the order, or let the blocks not depend on it",
+        _ => {
+            "keep the order, or let the reader fail closed: read `step.<slug>.<field>` without `has()`, or deny where it \
+             is absent"
+        }
     };
     (title, format!("{because}. {}", capital(fix)))
 }

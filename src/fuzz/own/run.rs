@@ -2,7 +2,7 @@
 //! joined in the order of the cases, so that the same seed finds the same at any number of threads.
 
 use super::attempt::Faults;
-use super::order::{Swap, orders, swaps};
+use super::order::{Swap, orders, swaps, turned};
 use super::regression::regression;
 use super::search::{Base, Search};
 use super::{Kind, OwnFinding, Weight, faults, over, random};
@@ -182,6 +182,17 @@ fn findings(search: &Search, raws: Vec<Raw>) -> Vec<OwnFinding> {
         .map(|(_, key)| key.clone())
         .collect();
     best.retain(|(kind, key), _| *kind != Kind::ReadsBeforeWrites || !open.contains(key));
+    let told: Vec<Vec<Text>> = best
+        .values()
+        .filter(|raw| raw.edits.len() == 1 && raw.faults.is_empty())
+        .map(|raw| raw.key.clone())
+        .collect();
+    let explained = |raw: &Raw| {
+        let several = raw.edits.len() + raw.faults.len() > 1 && !raw.edits.is_empty();
+        let turned = turned(search.flow, &raw.edits);
+        several && turned.iter().any(|pair| told.contains(pair))
+    };
+    best.retain(|_, raw| !explained(raw));
     let mut found: Vec<OwnFinding> = best
         .into_values()
         .filter_map(|raw| regression(search, &raw))

@@ -56,9 +56,9 @@ impl<'a> Search<'a> {
             return None;
         }
         let mut dice = dice(seed, u64::MAX);
-        let wanted = worlds.max(made.bases.len());
-        let others = (made.bases.len()..wanted).map(|_| made.make(&mut dice));
-        let all: Vec<Trial> = made.bases.iter().cloned().chain(others).collect();
+        let given = made.bases.iter().cloned().chain(made.single());
+        let others = (0..worlds).map(|_| made.make(&mut dice));
+        let all: Vec<Trial> = given.chain(others).collect();
         let mut search = Search {
             workspace,
             flow,

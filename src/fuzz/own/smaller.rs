@@ -89,7 +89,9 @@ fn parts(value: &Value, path: &mut Vec<Step>, found: &mut Vec<Vec<Step>>) {
         found.push(path.clone());
         path.pop();
     }
-    for (step, child) in children {
+    // a mock stays as it is written, or goes as a whole
+    let is_list_of_mocks = matches!(path.as_slice(), [Step::Key(key)] if key == "webhooks");
+    for (step, child) in children.into_iter().filter(|_| !is_list_of_mocks) {
         path.push(step);
         parts(child, path, found);
         path.pop();

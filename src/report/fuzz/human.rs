@@ -96,7 +96,9 @@ fn flow(out: &mut String, fuzzed: &Fuzzed, own: &Own) {
         }
     }
     notes(out, own);
-    out.push('\n');
+    if !out.ends_with("\n\n") {
+        out.push('\n');
+    }
 }
 
 fn error(out: &mut String, fuzzed: &Fuzzed, own: &Own, one: &OwnFinding) {
