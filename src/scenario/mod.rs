@@ -10,7 +10,7 @@ mod model;
 mod pattern;
 mod rewrite;
 
-pub use arrange::arrange;
+pub use arrange::{arrange, arrange_hiding};
 pub use decode::decode_file;
 pub use expect::{Check, Expect, Expectation, LogCheck};
 pub use filter::{Candidate, Filter, filter_for};
