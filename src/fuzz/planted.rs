@@ -1,8 +1,8 @@
 //! Planted faults: each property must catch a trace, or a world, that breaks it, and the comparison must see every
 //! change of a trace.
 
-use super::generate::{Genes, case};
-use super::{Arranged, Mode, PROPERTIES, differences};
+use super::generate::{Genes, case, flow_genes, world_genes};
+use super::{Actions, Arranged, Mode, PROPERTIES, differences};
 use crate::drive::{self, Outcome};
 use crate::trace::{Audit, AuditOutcome, Ending, Entry, Status, Trace};
 use crate::value::Map;
@@ -117,11 +117,10 @@ fn smuggled() -> Audit {
 fn cases(number: usize) -> impl Iterator<Item = (Arranged, Outcome)> {
     let mut runner = TestRunner::deterministic();
     (0..number).map(move |_| {
-        let tree = super::generate::genes()
-            .new_tree(&mut runner)
-            .expect("genes");
-        let genes: Genes = tree.current();
-        let arranged = case(&genes, Mode::Typed).arrange().expect("a typed case");
+        let genes = (flow_genes(), world_genes());
+        let (flow, world) = genes.new_tree(&mut runner).expect("genes").current();
+        let case = case(&Genes { flow, world }, Mode::Typed, Actions::With);
+        let arranged = case.arrange().expect("a typed case");
         let outcome = drive::run(
             &arranged.program,
             &arranged.world,
@@ -141,7 +140,7 @@ fn every_property_catches_its_planted_fault() {
             outcome.trace = whole.clone();
             fault(&mut outcome.trace);
             let property = PROPERTIES.iter().find(|(known, ..)| *known == name);
-            let (_, _, property) = property.expect("a property of this name");
+            let (_, _, property, _) = property.expect("a property of this name");
             *caught.entry(name).or_default() += u32::from(property(&arranged, &outcome).is_err());
         }
     }

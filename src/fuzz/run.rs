@@ -2,10 +2,12 @@
 //! workers find is joined in the order of the cases. The first case of each kind of finding is shrunk; the others
 //! are counted.
 
-use super::generate::{self, Genes};
-use super::{Case, judge};
+use super::generate::{self, FlowGenes, Genes, Layout, Reach};
+use super::place::Place;
+use super::{Case, Ground, Share, judge, judge_arranged};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, TestRng, TestRunner};
+use proptest::tuple::TupleValueTree;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -18,7 +20,7 @@ const SHRINKS: usize = 4_000;
 const KINDS: usize = 20;
 /// The parser and the sandbox need room (BUD-7).
 const STACK: usize = 16 << 20;
-/// Cases that a worker takes at once.
+/// Cases that a worker takes at once: all worlds of a flow are among them.
 const BATCH: u64 = 64;
 
 /// Which generator makes the cases.
@@ -114,7 +116,9 @@ pub fn run(job: &Job) -> Findings {
             if from >= job.cases {
                 return;
             }
-            let done = (from..job.cases.min(from + BATCH)).map(|number| one(job, number));
+            let mut worker = Worker::default();
+            let numbers = from..job.cases.min(from.saturating_add(BATCH));
+            let done = numbers.map(|number| worker.one(job, number));
             let done = Done::of(done.collect());
             if let Ok(mut joined) = joined.lock() {
                 joined.put(batch, done);
@@ -231,25 +235,66 @@ impl Joined {
     }
 }
 
-/// Judges one case.
-fn one(job: &Job, number: u64) -> Told {
-    let Ok(tree) = generate::genes().new_tree(&mut runner(job.seed, number)) else {
-        return Told::Unread;
-    };
-    let Some(said) = told(&tree.current(), job.mode) else {
-        return Told::Unread;
-    };
-    kind(&said).map_or(Told::Fine, |kind| Told::Found(Found { number, kind, said }))
+/// What a worker keeps from case to case: the flows that the last one stood on.
+#[derive(Default)]
+struct Worker {
+    flow: u64,
+    laid: Option<(Layout, Result<Ground, String>)>,
+}
+
+impl Worker {
+    /// Judges one case.
+    fn one(&mut self, job: &Job, number: u64) -> Told {
+        let judged = catch_unwind(AssertUnwindSafe(|| match job.mode {
+            Mode::Typed => Some(self.typed(job, number)),
+            Mode::Wild => told(&tree(job, number)?.current(), job),
+        }));
+        let said = match judged {
+            Ok(Some(said)) => said,
+            Ok(None) => return Told::Unread,
+            Err(_) => vec![PANIC.to_owned()],
+        };
+        kind(&said).map_or(Told::Fine, |kind| Told::Found(Found { number, kind, said }))
+    }
+
+    /// Flows are read once for all their worlds, and scenarios are built without being written.
+    fn typed(&mut self, job: &Job, number: u64) -> Vec<String> {
+        let place = Place::of(number, worlds(job));
+        if self.laid.is_none() || self.flow != place.flow {
+            let Some(genes) = drawn(&generate::flow_genes(), job, FLOWS, place.flow) else {
+                return vec![UNREADABLE.to_owned()];
+            };
+            let layout = generate::layout(&genes.current(), Reach::Available, job.actions);
+            let ground = Ground::new(&layout);
+            (self.flow, self.laid) = (place.flow, Some((layout, ground)));
+        }
+        let genes = drawn(&generate::world_genes(), job, WORLDS, number);
+        match (&self.laid, genes) {
+            (Some((layout, Ok(ground))), Some(genes)) => {
+                let draft = generate::draft(layout, &genes.current());
+                judge_arranged(&ground.arrange(&draft), job.mode, Share::Turn(number))
+            }
+            _ => vec![UNREADABLE.to_owned()],
+        }
+    }
+}
+
+/// In how many worlds a flow is run at most. With actions, most of the time is JavaScript's, and flows are cheap.
+fn worlds(job: &Job) -> u64 {
+    match (job.mode, job.actions) {
+        (Mode::Wild, _) => 1,
+        (Mode::Typed, Actions::With) => 4,
+        (Mode::Typed, Actions::Without) => 32,
+    }
 }
 
 fn smallest(job: &Job, found: &Found, count: u64) -> Option<Finding> {
-    let mut runner = runner(job.seed, found.number);
-    let mut tree = generate::genes().new_tree(&mut runner).ok()?;
+    let mut tree = tree(job, found.number)?;
     let said = found.said.clone();
     let (said, case) = if job.is_interrupted() {
-        (said, generate::case(&tree.current(), job.mode))
+        (said, generate::case(&tree.current(), job.mode, job.actions))
     } else {
-        shrunk(&mut tree, &found.kind, said, job.mode)
+        shrunk(&mut tree, &found.kind, said, job)
     };
     Some(Finding {
         number: found.number,
@@ -263,7 +308,7 @@ fn shrunk(
     tree: &mut impl ValueTree<Value = Genes>,
     kind: &str,
     said: Vec<String>,
-    mode: Mode,
+    job: &Job,
 ) -> (Vec<String>, Case) {
     let mut best = (said, tree.current());
     let mut shows = true;
@@ -277,42 +322,89 @@ fn shrunk(
             break;
         }
         let genes = tree.current();
-        let said = told(&genes, mode).unwrap_or_default();
-        shows = self::kind(&said).as_deref() == Some(kind);
+        let said = told(&genes, job).unwrap_or_default();
+        shows = said.iter().any(|line| kind_of(line) == kind);
         if shows {
             best = (said, genes);
         }
     }
-    (best.0, generate::case(&best.1, mode))
+    (best.0, generate::case(&best.1, job.mode, job.actions))
 }
 
 /// What is wrong with a case; None when it cannot be read.
-fn told(genes: &Genes, mode: Mode) -> Option<Vec<String>> {
-    let case = generate::case(genes, mode);
-    match catch_unwind(AssertUnwindSafe(|| judge(&case, mode))) {
+fn told(genes: &Genes, job: &Job) -> Option<Vec<String>> {
+    let case = generate::case(genes, job.mode, job.actions);
+    match catch_unwind(AssertUnwindSafe(|| judge(&case, job.mode))) {
         Ok(Ok(said)) => Some(said),
-        Ok(Err(_)) if mode == Mode::Wild => None,
-        Ok(Err(unread)) => Some(vec![format!("unreadable: {unread}")]),
-        Err(_) => Some(vec!["panic".to_owned()]),
+        Ok(Err(_)) if job.mode == Mode::Wild => None,
+        Ok(Err(unread)) => Some(vec![format!("{UNREADABLE}: {unread}")]),
+        Err(_) => Some(vec![PANIC.to_owned()]),
     }
 }
 
-/// Same seed and number, same case. Nothing is read from the environment or kept in files.
-fn runner(seed: u64, number: u64) -> TestRunner {
+const PANIC: &str = "panic";
+const UNREADABLE: &str = "unreadable";
+
+/// The genes of a case, to be made smaller.
+fn tree(job: &Job, number: u64) -> Option<impl ValueTree<Value = Genes>> {
+    let place = Place::of(number, worlds(job));
+    let flow = drawn(&generate::flow_genes(), job, FLOWS, place.flow)?;
+    let world = drawn(&generate::world_genes(), job, WORLDS, number)?;
+    Some(Both(TupleValueTree::new((flow, world))))
+}
+
+/// The genes of the flows, then those of the world.
+struct Both<T>(TupleValueTree<T>);
+
+impl<T> ValueTree for Both<T>
+where
+    TupleValueTree<T>: ValueTree<Value = (FlowGenes, Vec<u16>)>,
+{
+    type Value = Genes;
+
+    fn current(&self) -> Genes {
+        let (flow, world) = self.0.current();
+        Genes { flow, world }
+    }
+
+    fn simplify(&mut self) -> bool {
+        self.0.simplify()
+    }
+
+    fn complicate(&mut self) -> bool {
+        self.0.complicate()
+    }
+}
+
+/// What is drawn: the flows of a seed, and its worlds.
+const FLOWS: u8 = 0;
+const WORLDS: u8 = 1;
+
+/// Same seed and number, same genes. Nothing is read from the environment or kept in files.
+fn drawn<S: Strategy>(strategy: &S, job: &Job, what: u8, number: u64) -> Option<S::Tree> {
     let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    bytes[..8].copy_from_slice(&job.seed.to_le_bytes());
     bytes[8..16].copy_from_slice(&number.to_le_bytes());
+    bytes[16] = what;
     let config = Config {
         failure_persistence: None::<Box<FileFailurePersistence>>.map(|none| none as _),
         ..Config::default()
     };
-    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    strategy
+        .new_tree(&mut TestRunner::new_with_rng(config, rng))
+        .ok()
 }
 
-/// The kind of what was found: the line that tells most, without numbers.
+/// The kind of what was found: that of the line that tells most.
 fn kind(said: &[String]) -> Option<String> {
     let about_a_block = |line: &&String| line.starts_with('b') && line.contains(" (");
     let line = said.iter().find(about_a_block).or_else(|| said.first())?;
+    Some(kind_of(line))
+}
+
+/// A line without numbers.
+fn kind_of(line: &str) -> String {
     let words = line.chars().filter(|c| !c.is_ascii_digit());
-    Some(words.take(90).collect())
+    words.take(90).collect()
 }

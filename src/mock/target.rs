@@ -4,6 +4,7 @@
 
 use crate::value::Text;
 use std::borrow::Cow;
+use std::sync::Arc;
 use url::Url;
 
 /// The largest compiled pattern or regular expression, in bytes.
@@ -21,10 +22,10 @@ pub struct UrlMatcher {
 enum How {
     /// The decoded form.
     Exact(Text),
-    /// Over the decoded form.
-    Pattern(regex::bytes::Regex),
+    /// Over the decoded form. Shared, since every copy of one would have working memory of its own.
+    Pattern(Arc<regex::bytes::Regex>),
     /// Over the form that is sent.
-    Regex(regex::Regex),
+    Regex(Arc<regex::Regex>),
 }
 
 /// Why a text is no condition on URLs.
@@ -112,7 +113,7 @@ impl UrlMatcher {
             .build()
             .map(|regex| UrlMatcher {
                 written: Text::from(written),
-                how: How::Pattern(regex),
+                how: How::Pattern(Arc::new(regex)),
             })
             .map_err(|error| UrlError::Regex(last_line(&error.to_string())))
     }
@@ -124,7 +125,7 @@ impl UrlMatcher {
             .build()
             .map(|regex| UrlMatcher {
                 written: Text::from(written),
-                how: How::Regex(regex),
+                how: How::Regex(Arc::new(regex)),
             })
             .map_err(|error| UrlError::Regex(last_line(&error.to_string())))
     }

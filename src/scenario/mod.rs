@@ -11,7 +11,7 @@ mod model;
 mod pattern;
 mod rewrite;
 
-pub use arrange::arrange;
+pub use arrange::{arrange, arrange_hiding};
 pub use decode::decode_file;
 pub use edit::{Edit, Place};
 pub use expect::{Check, Expect, Expectation, LogCheck};

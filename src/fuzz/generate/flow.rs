@@ -4,6 +4,7 @@
 use super::Reach;
 use super::genes::{Choices, Gene};
 use crate::flow::{CATALOGUE, FACTORS, Kind, KindInfo};
+use crate::fuzz::Actions;
 use serde_json::{Map, Value, json};
 
 /// Delays around the limits that `world` sets.
@@ -53,6 +54,7 @@ pub fn kinds(
     customs: bool,
     swarm: u64,
     reach: Reach,
+    actions: Actions,
 ) -> Vec<&'static KindInfo> {
     let may = |info: &&KindInfo| {
         let stands = if system {
@@ -63,7 +65,8 @@ pub fn kinds(
             info.availability.custom
         };
         let stands = stands || matches!(reach, Reach::Anywhere);
-        stands && (customs || info.kind != Kind::RunCustomFlow)
+        let plain = actions == Actions::With || info.kind != Kind::RunCustomAction;
+        stands && plain && (customs || info.kind != Kind::RunCustomFlow)
     };
     let takes_part = |info: &&KindInfo| swarm == 0 || swarm >> (info.kind as u64) & 1 == 1;
     let first = [Kind::Delay, Kind::RunCustomAction, Kind::RunCustomFlow];

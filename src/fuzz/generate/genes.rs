@@ -7,34 +7,48 @@ use proptest::prelude::*;
 /// What one block is made of.
 pub type Gene = [u16; 12];
 
-/// What one case is made of.
+/// What the flows of a case are made of.
 #[derive(Debug, Clone)]
-pub struct Genes {
+pub struct FlowGenes {
     /// Which kinds take part (swarm testing); 0 for all.
     pub swarm: u64,
-    /// What the scenario is like.
-    pub world: Vec<u16>,
+    /// What the flows are like as a whole.
+    pub shape: [u16; 6],
     /// The blocks of the flow; those of branches follow their decision.
     pub blocks: Vec<Gene>,
     /// The blocks of each custom flow.
     pub nested: Vec<Vec<Gene>>,
 }
 
-/// Genes of all sizes that a case may have.
-pub fn genes() -> impl Strategy<Value = Genes> {
+/// What one case is made of.
+#[derive(Debug, Clone)]
+pub struct Genes {
+    /// Its flows, which it shares with other cases.
+    pub flow: FlowGenes,
+    /// What its scenario is like.
+    pub world: Vec<u16>,
+}
+
+/// Genes of flows of all sizes.
+pub fn flow_genes() -> impl Strategy<Value = FlowGenes> {
     let gene = || proptest::array::uniform12(any::<u16>());
     (
         any::<u64>(),
-        vec(any::<u16>(), 0..80),
+        proptest::array::uniform6(any::<u16>()),
         vec(gene(), 1..16),
         vec(vec(gene(), 0..7), 0..3),
     )
-        .prop_map(|(swarm, world, blocks, nested)| Genes {
+        .prop_map(|(swarm, shape, blocks, nested)| FlowGenes {
             swarm,
-            world,
+            shape,
             blocks,
             nested,
         })
+}
+
+/// Genes of scenarios, plain and busy ones.
+pub fn world_genes() -> impl Strategy<Value = Vec<u16>> {
+    vec(any::<u16>(), 0..80)
 }
 
 /// Reads numbers one after the other; behind the last there are zeros.

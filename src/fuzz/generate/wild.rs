@@ -4,7 +4,7 @@
 use super::genes::{Choices, Genes};
 use super::{Reach, typed};
 use crate::flow::CATALOGUE;
-use crate::fuzz::Case;
+use crate::fuzz::{Actions, Case};
 use serde_json::{Value, json};
 
 /// Numbers at the edge.
@@ -50,8 +50,8 @@ const TEXTS: [&str; 22] = [
 const OTHERS: [&str; 5] = ["null", "true", "false", "[]", "{}"];
 
 /// A case that may not even be read.
-pub fn wild(genes: &Genes) -> Case {
-    let mut case = typed(genes, Reach::Anywhere);
+pub fn wild(genes: &Genes, actions: Actions) -> Case {
+    let mut case = typed(genes, Reach::Anywhere, actions);
     let mut choices = Choices::new(&genes.world);
     for _ in 0..=choices.below(2) {
         let at = choices.below(case.flows.len() + 1);
