@@ -60,6 +60,11 @@ struct Parsed {
 }
 
 impl Script {
+    /// Whether the source holds this name.
+    pub fn names(&self, name: &str) -> bool {
+        self.file.text().contains(name)
+    }
+
     /// Whether the source names `deny` otherwise than in a comment's words: called, passed on or taken apart.
     pub fn may_deny(&self) -> bool {
         let text = self.file.text();

@@ -16,7 +16,9 @@ mod texts;
 pub use case::{Arranged, Case};
 pub use compare::differences;
 pub use ground::Ground;
-pub use own::{Kind as OwnKind, Own, OwnFinding, OwnJob, Weight, describe, file_name, fuzz_flow};
+pub use own::{
+    Disagreement, Kind as OwnKind, Own, OwnFinding, OwnJob, Weight, describe, file_name, fuzz_flow,
+};
 pub use properties::{Cost, PROPERTIES, Property};
 pub use run::{Actions, Finding, Findings, Job, Mode, run};
 
@@ -33,6 +35,8 @@ pub fn judge(case: &Case, mode: Mode) -> Result<Vec<String>, String> {
 /// How many of the properties that cost another run are looked into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Share {
+    /// None of them.
+    Trace,
     /// All of them.
     Whole,
     /// One or none, by the number of the case, so that each has its turn.
@@ -74,6 +78,7 @@ impl Share {
     /// Whether the property that is the nth to cost a run is looked into: every second case looks into one.
     fn has(self, nth: u64) -> bool {
         match self {
+            Share::Trace => false,
             Share::Whole => true,
             Share::Turn(number) => number % (2 * RUNS) == 2 * nth - 1,
         }

@@ -128,9 +128,11 @@ impl Run<'_> {
             let map = profile.get(key).and_then(Value::as_map);
             Arc::new(map.cloned().unwrap_or_default())
         };
+        // any id, but not that of another one
+        let id = Text::from(ANY.repeat(1 + self.effects.identities_created.len()));
         let identity = Identity {
             name: None,
-            id: ANY.into(),
+            id: id.clone(),
             email: text("email"),
             phone: text("phone"),
             display_name: text("name"),
@@ -152,7 +154,7 @@ impl Run<'_> {
         let identity = Arc::new(identity);
         self.known.push(identity.clone());
         self.found(&identity);
-        let created = map([("id", ANY.into()), ("email", email)]);
+        let created = map([("id", id.clone().into()), ("email", email)]);
         self.effects.identities_created.push(created.into());
         self.note(
             "user.created",
@@ -161,7 +163,7 @@ impl Run<'_> {
             block,
             Map::new(),
         );
-        let fields = map([("id", ANY.into()), ("created", true.into())]);
+        let fields = map([("id", id.into()), ("created", true.into())]);
         self.write_all(block, site, entry, fields);
         Ok(())
     }

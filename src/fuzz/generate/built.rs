@@ -41,6 +41,8 @@ impl Draft<'_> {
             description: None,
             tags: Vec::new(),
             flow: flow.clone(),
+            edits: Vec::new(),
+            written: parts.nothing.clone(),
             identity: identity.cloned().map(Subject::Named),
             request,
             client,

@@ -3,7 +3,7 @@
 
 use super::library;
 use crate::diagnostic::Diagnostics;
-use crate::document::parse_json;
+use crate::document::{Data, Node, Style, parse_json};
 use crate::engine::{CallFault, CallOutcome};
 use crate::flow::decode_flow;
 use crate::mock::{Mock, Mocks, UrlMatcher};
@@ -59,6 +59,8 @@ pub struct Parts {
     hosts: Vec<(Text, Option<UrlMatcher>)>,
     /// A place for what was never written.
     pub span: Span,
+    /// The document of a scenario that was never written.
+    pub nothing: Arc<Node>,
     /// What is hidden; with the new password in the second.
     pub redactors: [Arc<Redactor>; 2],
 }
@@ -117,6 +119,11 @@ impl Parts {
                 .map(|reply| reply.outcome.clone())
                 .collect(),
             hosts: mocks.list.iter().map(|mock| host(mock)).collect(),
+            nothing: Arc::new(Node {
+                span: Span::new(&SourceFile::new("scenario.yaml", ""), 0..0),
+                style: Style::Plain,
+                data: Data::Null,
+            }),
             span: Span::new(&SourceFile::new("scenario.yaml", ""), 0..0),
             redactors: [None, Some(NEW_PASSWORD)].map(|new| Arc::new(redactor(new))),
         }

@@ -107,11 +107,16 @@ pub fn attempt(trial: &Trial, program: &Arc<Program>, faults: &Faults) -> Outcom
     if faults.is_empty() {
         return trial.run(program, &trial.world);
     }
-    let mut world = World::clone(&trial.world);
+    trial.run(program, &Arc::new(faulted(&trial.world, faults)))
+}
+
+/// A world with these faults.
+pub fn faulted(world: &World, faults: &Faults) -> World {
+    let mut world = World::clone(world);
     for (at, inject) in faults {
         world.faults.insert(at.clone(), inject.fault());
     }
-    trial.run(program, &Arc::new(world))
+    world
 }
 
 /// How it ended; None when a request met no mock, so that the ending says nothing.

@@ -58,6 +58,7 @@ pub fn opens(search: &Search, base: &Base, faults: Faults) -> Option<Raw> {
         edits: Vec::new(),
         faults,
         endings: [base.ending, Ending::Allowed],
+        safe: super::Safe::Author,
     })
 }
 

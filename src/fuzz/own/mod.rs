@@ -72,6 +72,15 @@ pub enum Weight {
     Note,
 }
 
+/// In which order the run ends safely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Safe {
+    /// In that of the author.
+    Author,
+    /// In the other one.
+    Other,
+}
+
 /// Something that an author should know, with the smallest scenario that shows it.
 #[derive(Debug, Clone)]
 pub struct OwnFinding {
@@ -97,4 +106,15 @@ pub struct OwnFinding {
     pub document: Value,
     /// Why the author accepts it (`allow` of the flow).
     pub accepted: Option<Text>,
+}
+
+/// A run in which flowproof does not keep its own promises, or not as its reference reads them: a fault of flowproof.
+#[derive(Debug, Clone)]
+pub struct Disagreement {
+    /// The number of the case.
+    pub number: u64,
+    /// What is wrong.
+    pub said: Vec<String>,
+    /// The scenario.
+    pub document: Value,
 }

@@ -4,8 +4,8 @@
 use super::attempt::{Faults, Variant, attempt, ending};
 use super::run::{Raw, sorted};
 use super::search::{Base, Search, gets_in};
-use super::{Kind, attempt::DENY};
-use crate::flow::{Block, Flow};
+use super::{Kind, Safe};
+use crate::flow::{Block, Config, Family, Flow, Kind as BlockKind};
 use crate::scenario::{Edit, Place};
 use crate::trace::{Ending, ErrorCode, Trace};
 use crate::value::Text;
@@ -131,28 +131,39 @@ pub fn orders(search: &Search, swaps: &[Swap], base: &Base) -> (u64, Vec<Raw>) {
 
 fn told(search: &Search, base: &Base, swap: &Swap, seen: Ending, trace: &Trace) -> Raw {
     let blocks = vec![swap.second.clone(), swap.first.clone()];
+    let reads = |reader: &Text, writer: &Text| {
+        let (reader, writer) = (search.flow.block(reader), search.flow.block(writer));
+        reader
+            .zip(writer)
+            .is_some_and(|(reader, writer)| relates(search, reader, writer))
+    };
+    let in_order = reads(&swap.second, &swap.first);
+    let too_early = reads(&swap.first, &swap.second) && !in_order;
     let unread = trace
         .error
         .as_ref()
         .is_some_and(|error| error.code == ErrorCode::Expression);
-    let reads = unread && seen == Ending::Failed && relates(search, &swap.second, &swap.first);
-    let kind = if reads {
+    let kind = if unread && seen == Ending::Failed && in_order {
         Kind::ReadsBeforeWrites
     } else {
         Kind::OrderDependence
     };
+    // in the order of the author they get in because a block reads too early what another writes
+    let opens_now = too_early && gets_in(base.ending) && !gets_in(seen);
     let changes = gets_in(base.ending) != gets_in(seen);
-    debug_assert!(trace.reason.as_deref() != Some(DENY));
+    let broken = matches!(seen, Ending::Failed | Ending::TimedOut);
+    let closes = gets_in(base.ending) && (broken || in_order);
     Raw {
         kind,
         key: sorted(&blocks, 0),
-        rank: u8::from(!changes),
+        rank: u8::from(!changes || (closes && !opens_now)),
         number: 0,
         base: None,
         blocks,
         edits: swap.variant.edits.clone(),
         faults: Faults::new(),
         endings: [base.ending, seen],
+        safe: if opens_now { Safe::Other } else { Safe::Author },
     }
 }
 
@@ -184,39 +195,57 @@ pub fn turned(flow: &Flow, edits: &[Edit]) -> Vec<Vec<Text>> {
     pairs
 }
 
-/// Whether a block, or one in its branches, reads what another wrote.
-fn relates(search: &Search, reader: &str, writer: &str) -> bool {
-    let (Some(reader), Some(writer)) = (search.flow.block(reader), search.flow.block(writer))
-    else {
-        return false;
-    };
-    let mut written = vec![&*writer.slug.value];
-    inner(writer, &mut written);
-    let looks_up = |block: &Block| block.kind == crate::flow::Kind::IdentityLookup;
+/// Whether a block, or one in its branches, reads what another, or one in its branches, wrote.
+fn relates(search: &Search, reader: &Block, writer: &Block) -> bool {
     let mut readers = vec![reader];
-    while let Some(block) = readers.pop() {
-        let reads = block.reads.iter().any(|placed| {
-            let path = &placed.read.path;
-            match path.as_slice() {
-                [root, slug, ..] if &**root == "step" => written.contains(&&**slug),
-                [root, ..] if &**root == "custom" => {
-                    writer.kind == crate::flow::Kind::RunCustomFlow
-                }
-                [root, user, ..] => &**root == "event" && &**user == "user" && looks_up(writer),
-                _ => false,
-            }
-        });
-        if reads {
-            return true;
-        }
-        readers.extend(block.branches().into_iter().flatten());
-    }
-    false
+    readers.extend(inside(reader));
+    let mut writers = vec![writer];
+    writers.extend(inside(writer));
+    readers
+        .iter()
+        .any(|reader| writers.iter().any(|writer| reads(search, reader, writer)))
 }
 
-fn inner<'a>(block: &'a Block, slugs: &mut Vec<&'a str>) {
-    for one in block.branches().into_iter().flatten() {
-        slugs.push(&one.slug.value);
-        inner(one, slugs);
+fn inside(block: &Block) -> Vec<&Block> {
+    let inner = block.branches().into_iter().flatten();
+    inner
+        .flat_map(|one| std::iter::once(one).chain(inside(one)))
+        .collect()
+}
+
+fn reads(search: &Search, reader: &Block, writer: &Block) -> bool {
+    let identity = matches!(
+        writer.kind,
+        BlockKind::IdentityLookup | BlockKind::IdentityCreate | BlockKind::SocialIdpCallback
+    );
+    let about_identity = matches!(
+        reader.kind.info().family,
+        Family::Auth | Family::Identity | Family::Session | Family::Notification
+    );
+    if identity && about_identity && reader.kind != BlockKind::Delay {
+        return true;
+    }
+    reader.reads.iter().any(|placed| {
+        let words: Vec<&str> = placed.read.path.iter().map(|word| &**word).collect();
+        match words.as_slice() {
+            ["step", slug, ..] => *slug == &*writer.slug.value,
+            ["custom", ..] => writer.kind == BlockKind::RunCustomFlow,
+            ["event", "authentication", "risk_score", ..] => writer.kind == BlockKind::RiskEvaluate,
+            ["event", "authentication", ..] => writer.kind.info().family == Family::Auth,
+            ["event", "user", ..] => identity || changes_user(search, writer),
+            _ => false,
+        }
+    })
+}
+
+/// A block that changes what `event.user` holds.
+fn changes_user(search: &Search, block: &Block) -> bool {
+    match &block.config {
+        Config::Set { .. } => true,
+        Config::RunCustomAction { action, .. } => search
+            .workspace
+            .action(&action.value)
+            .is_some_and(|action| action.script.names("setAppMetadata")),
+        _ => false,
     }
 }

@@ -42,6 +42,7 @@ pub fn slow(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
             edits: Vec::new(),
             faults,
             endings: [base.ending, Ending::TimedOut],
+            safe: super::Safe::Author,
         });
     }
     (runs, found)

@@ -1,15 +1,20 @@
 //! What single faults and single moves do not show: several at once, in a random world. Whatever one of them shows by
 //! itself is left out, so that what is found needs all of it.
 
-use super::Kind;
-use super::attempt::{Faults, Inject, Variant, attempt, ending};
+use super::attempt::{Faults, Inject, Variant, attempt, ending, faulted, with};
 use super::faults::{INJECTED, opens, reached};
 use super::order::Swap;
 use super::run::{Raw, sorted};
 use super::search::{Base, Search, gets_in};
+use super::{Disagreement, Kind};
+use crate::engine::Program;
+use crate::flow::{Block, Flow, Mode as BlockMode, OnError};
+use crate::fuzz::{Arranged, Mode, Share, judge_arranged};
 use crate::scenario::Edit;
 use crate::trial::{below, dice, pick};
+use proptest::test_runner::TestRng;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One case: a function of the seed and its number.
 pub fn case(search: &Search, swaps: &[Swap], seed: u64, number: u64) -> Vec<Raw> {
@@ -37,12 +42,71 @@ pub fn case(search: &Search, swaps: &[Swap], seed: u64, number: u64) -> Vec<Raw>
     found.into_iter().map(|raw| Raw { number, ..raw }).collect()
 }
 
-fn some_faults(
-    search: &Search,
-    base: &Base,
-    count: usize,
-    dice: &mut proptest::test_runner::TestRng,
-) -> Faults {
+/// The flow with settings toggled, actions switched off and faults injected: what must hold of every flow holds of it,
+/// and the reference agrees. What is found here is a fault of flowproof.
+pub fn promises(search: &Search, swaps: &[Swap], seed: u64, number: u64) -> Option<Disagreement> {
+    let mut dice = dice(seed, number);
+    let dice = &mut dice;
+    let base = pick(dice, &search.worlds)?;
+    let mut edits: Vec<Edit> = Vec::new();
+    if below(dice, 2) == 0 {
+        let swap = pick(dice, swaps).into_iter();
+        edits.extend(swap.flat_map(|swap| swap.variant.edits.clone()));
+    }
+    let all = search.flow.blocks();
+    for _ in 0..below(dice, 3) {
+        edits.extend(pick(dice, &all).and_then(|block| toggled(block)));
+    }
+    let count = below(dice, 3);
+    let faults = some_faults(search, base, count, dice);
+    let mut world = faulted(&base.trial.world, &faults);
+    if let Some(one) = pick(dice, &search.blocks)
+        && one.block.kind == crate::flow::Kind::RunCustomAction
+    {
+        let fault = world.faults.entry(one.path.clone()).or_default();
+        fault.disabled = true;
+    }
+    let mut scenario = base.trial.scenario.clone();
+    let mut flow = Flow::clone(search.flow);
+    edits.iter().for_each(|edit| edit.apply(&mut flow));
+    scenario.flow = Arc::new(flow);
+    let program = Program::link(&scenario.flow, search.workspace).ok()?;
+    let arranged = Arranged {
+        workspace: search.shared.clone(),
+        scenario,
+        world: Arc::new(world),
+        program,
+    };
+    // what the reference says of a request that no mock answers is in other words
+    let outcome = base.trial.run(&arranged.program, &arranged.world);
+    ending(&outcome)?;
+    let said = judge_arranged(&arranged, Mode::Typed, Share::Trace);
+    (!said.is_empty()).then(|| Disagreement {
+        number,
+        said,
+        document: with(&base.trial.document, &edits, &faults),
+    })
+}
+
+/// The other On error, or the other mode, where the kind has one.
+fn toggled(block: &Block) -> Option<Edit> {
+    let info = block.kind.info();
+    let on_error = match block.on_error {
+        OnError::Halt => OnError::Continue,
+        OnError::Continue => OnError::Halt,
+    };
+    let mode = match block.mode {
+        BlockMode::Sync => BlockMode::FireAndForget,
+        BlockMode::FireAndForget => BlockMode::Sync,
+    };
+    (info.on_error || info.mode).then(|| Edit::Set {
+        block: block.slug.value.clone(),
+        on_error: info.on_error.then_some(on_error),
+        mode: info.mode.then_some(mode),
+    })
+}
+
+fn some_faults(search: &Search, base: &Base, count: usize, dice: &mut TestRng) -> Faults {
     let reached = reached(&base.trace);
     let paths: Vec<_> = search
         .blocks
@@ -122,5 +186,6 @@ fn reordered(search: &Search, base: &Base, picked: &[&Swap], faults: &Faults) ->
         edits,
         faults: faults.clone(),
         endings: [before, seen],
+        safe: super::Safe::Author,
     })
 }

@@ -5,7 +5,7 @@ use super::attempt::{Faults, Inject, with};
 use super::run::{Raw, weight};
 use super::search::{Base, Search};
 use super::smaller::{Shown, smaller};
-use super::{Kind, OwnFinding};
+use super::{Kind, OwnFinding, Safe};
 use crate::flow::{Allowed, Mode, OnError};
 use crate::scenario::Edit;
 use crate::snapshot::change::change;
@@ -80,7 +80,11 @@ fn finished(search: &Search, raw: &Raw, document: Value, title: &str, before: &T
         )),
     );
     whole.insert("tags".into(), json!(["regression", raw.kind.code()]));
-    let document = with(&document, &raw.edits, &raw.faults);
+    let edits: &[Edit] = match raw.safe {
+        Safe::Author => &raw.edits,
+        Safe::Other => &[],
+    };
+    let document = with(&document, edits, &raw.faults);
     for (key, value) in document.as_object().into_iter().flatten() {
         if key != "scenario" {
             whole.insert(key.clone(), value.clone());
@@ -95,6 +99,9 @@ fn expected(raw: &Raw, before: &Trace) -> Value {
     match raw.kind {
         Kind::FailsOpen => json!({ "ending": { "any_of": ["denied", "failed"] } }),
         Kind::OverBudget => json!({ "ending": before.ending.name() }),
+        Kind::OrderDependence if raw.safe == Safe::Other => {
+            json!({ "ending": { "any_of": ["denied", "failed"] } })
+        }
         Kind::OrderDependence | Kind::ReadsBeforeWrites => match &before.reason {
             Some(reason) if before.ending == Ending::Denied => {
                 json!({ "ending": "denied", "reason": &**reason })
@@ -210,7 +217,10 @@ fn order(search: &Search, raw: &Raw, who: &str, traces: &[Trace; 2]) -> (String,
     );
     let because = change(&text(search, before), &text(search, after)).map(|change| {
         // the title tells the ending
-        let blocks = change.therefore.iter().filter(|line| line.starts_with('`'));
+        let blocks = change
+            .therefore
+            .iter()
+            .filter(|line| line.starts_with('`') && !line.ends_with("in the order"));
         let blocks: Vec<&str> = blocks.take(CONSEQUENCES).map(String::as_str).collect();
         match blocks.as_slice() {
             [] => change.first,
@@ -218,9 +228,12 @@ fn order(search: &Search, raw: &Raw, who: &str, traces: &[Trace; 2]) -> (String,
         }
     });
     let because = because.unwrap_or_default();
-    let fix = match raw.kind {
-        Kind::ReadsBeforeWrites => "`check` refuses this order",
-        _ => {
+    let fix = match (raw.kind, raw.safe) {
+        (Kind::ReadsBeforeWrites, _) => "`check` refuses this order",
+        (_, Safe::Other) => {
+            "the block that stands first reads what the other one writes: move it behind"
+        }
+        (_, Safe::Author) => {
             "keep the order, or let the reader fail closed: read `step.<slug>.<field>` without `has()`, or deny where it \
              is absent"
         }
@@ -277,29 +290,33 @@ fn plain(title: &str) -> String {
     title.replace('`', "")
 }
 
-/// The author has accepted it: every fault at its block, or the kind of finding at one of the blocks.
+/// The author has accepted it, in the file of the flow or of the custom flow that holds the block: every fault at its
+/// block, or the kind of finding at one of the blocks.
 fn accepted(search: &Search, raw: &Raw) -> Option<Text> {
-    let allow = &search.flow.allow;
-    let is_at = |at: &Text, path: &Text| at == path || path.rsplit('/').next() == Some(&**at);
-    let of_kind = allow.iter().find(|one| {
-        let lint = matches!(&one.what, Allowed::Lint(code) if &**code == raw.kind.code());
-        lint && raw.blocks.iter().any(|path| is_at(&one.at, path))
-    });
-    let of_fault = |path: &Text, inject: &Inject| {
-        allow.iter().find(|one| {
-            let fault = matches!(&one.what, Allowed::Fault(word) if &**word == inject.word());
-            fault && is_at(&one.at, path)
-        })
+    let allows = |path: &Text, what: &Allowed| {
+        let nested = search.block(path).map(|one| one.flow);
+        let slug = path.rsplit('/').next().unwrap_or_default();
+        let own = search
+            .flow
+            .allow
+            .iter()
+            .filter(|one| one.at == *path || *one.at == *slug);
+        let inner = nested
+            .into_iter()
+            .flat_map(|flow| &flow.allow)
+            .filter(|one| *one.at == *slug);
+        own.chain(inner)
+            .find(|one| one.what == *what)
+            .map(|one| one.reason.clone())
     };
-    let all: Option<Vec<_>> = raw
-        .faults
-        .iter()
-        .map(|(path, inject)| of_fault(path, inject))
-        .collect();
-    let all = all.unwrap_or_default();
-    of_kind
-        .or(all.first().copied())
-        .map(|one| one.reason.clone())
+    let of_kind = Allowed::Lint(raw.kind.code().into());
+    if let Some(reason) = raw.blocks.iter().find_map(|path| allows(path, &of_kind)) {
+        return Some(reason);
+    }
+    let of_fault =
+        |(path, inject): (&Text, &Inject)| allows(path, &Allowed::Fault(inject.word().into()));
+    let all: Option<Vec<Text>> = raw.faults.iter().map(of_fault).collect();
+    all?.into_iter().next()
 }
 
 /// The name of the file in which a finding is kept.

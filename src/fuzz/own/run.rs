@@ -5,13 +5,13 @@ use super::attempt::Faults;
 use super::order::{Swap, orders, swaps, turned};
 use super::regression::regression;
 use super::search::{Base, Search};
-use super::{Kind, OwnFinding, Weight, faults, over, random};
+use super::{Disagreement, Kind, OwnFinding, Safe, Weight, faults, over, random};
 use crate::flow::Flow;
 use crate::scenario::{Edit, Scenario};
 use crate::trace::Ending;
 use crate::value::Text;
 use crate::workspace::Workspace;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -25,10 +25,13 @@ const CASES_PER_WORLD: u64 = 50;
 /// Random cases that a worker takes at once.
 const BATCH: u64 = 64;
 
+/// Every so many random cases one is about what flowproof itself promises.
+const PROMISES: u64 = 4;
+
 /// What is searched, and how.
 pub struct OwnJob<'a> {
     /// Where references lead.
-    pub workspace: &'a Workspace,
+    pub workspace: &'a Arc<Workspace>,
     /// Every scenario of the workspace.
     pub scenarios: &'a [Scenario],
     /// The flow.
@@ -56,6 +59,8 @@ pub struct Own {
     pub worlds: usize,
     /// What was found, the worst first.
     pub findings: Vec<OwnFinding>,
+    /// Where flowproof does not keep its own promises, or not as its reference reads them.
+    pub disagreements: Vec<Disagreement>,
 }
 
 /// What a case shows, before it is made smaller.
@@ -79,6 +84,8 @@ pub struct Raw {
     pub faults: Faults,
     /// Without, and with it.
     pub endings: [Ending; 2],
+    /// In which order it ends safely.
+    pub safe: Safe,
 }
 
 /// A key out of blocks, and of how much it takes.
@@ -124,15 +131,27 @@ pub fn fuzz_flow(job: &OwnJob) -> Option<Own> {
             .saturating_mul(BATCH);
         let numbers = from..job.cases.min(from + BATCH);
         let runs = numbers.end - numbers.start;
-        let found: Vec<Raw> = numbers
-            .flat_map(|number| random::case(&search, &swaps, job.seed, number))
-            .collect();
+        let mut found = Vec::new();
+        let mut disagreements = Vec::new();
+        for number in numbers {
+            if number % PROMISES == 0 {
+                disagreements.extend(random::promises(&search, &swaps, job.seed, number));
+            } else {
+                found.extend(random::case(&search, &swaps, job.seed, number));
+            }
+        }
         tell(runs);
-        (runs, found)
+        (runs, found, disagreements)
     });
-    for (runs, found) in random {
+    let mut disagreements = Vec::new();
+    let before = cases;
+    for (runs, found, more) in random {
+        disagreements.extend(more.into_iter().map(|one| Disagreement {
+            number: before + one.number,
+            ..one
+        }));
         raws.extend(found.into_iter().map(|raw| Raw {
-            number: cases + raw.number,
+            number: before + raw.number,
             ..raw
         }));
         cases += runs;
@@ -143,7 +162,24 @@ pub fn fuzz_flow(job: &OwnJob) -> Option<Own> {
         cases,
         worlds,
         findings: findings(&search, raws),
+        disagreements: distinct(disagreements),
     })
+}
+
+/// One of each kind.
+fn distinct(all: Vec<Disagreement>) -> Vec<Disagreement> {
+    let mut known = BTreeSet::new();
+    let kind = |one: &Disagreement| -> String {
+        let first = one.said.first().map(String::as_str).unwrap_or_default();
+        first
+            .chars()
+            .filter(|c| !c.is_ascii_digit())
+            .take(60)
+            .collect()
+    };
+    all.into_iter()
+        .filter(|one| known.insert(kind(one)))
+        .collect()
 }
 
 fn world(search: &Search, swaps: &[Swap], base: &Base) -> (u64, Vec<Raw>) {

@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub struct Search<'a> {
     /// Where its references lead.
     pub workspace: &'a Workspace,
+    /// The same, to be shared.
+    pub shared: Arc<Workspace>,
     /// The flow.
     pub flow: &'a Arc<Flow>,
     /// Its blocks and those of its custom flows.
@@ -39,7 +41,7 @@ pub struct Base {
 impl<'a> Search<'a> {
     /// The flow in so many worlds out of the seed; scenarios that inject faults or edit the flow stand aside.
     pub fn new(
-        workspace: &'a Workspace,
+        workspace: &'a Arc<Workspace>,
         scenarios: &[Scenario],
         flow: &'a Arc<Flow>,
         seed: u64,
@@ -61,6 +63,7 @@ impl<'a> Search<'a> {
         let all: Vec<Trial> = given.chain(others).collect();
         let mut search = Search {
             workspace,
+            shared: workspace.clone(),
             flow,
             blocks: placed(flow, workspace),
             guards: guards(flow, workspace),

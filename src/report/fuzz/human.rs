@@ -95,6 +95,20 @@ fn flow(out: &mut String, fuzzed: &Fuzzed, own: &Own) {
             );
         }
     }
+    for one in &own.disagreements {
+        let wrong = Painted(BAD, "✗ flowproof is wrong");
+        let _ = writeln!(
+            out,
+            "  {wrong} (case {}); please report it with the flow and this:",
+            one.number
+        );
+        for line in &one.said {
+            let _ = writeln!(out, "    {}", printable(line));
+        }
+        for line in yaml(&one.document).lines() {
+            let _ = writeln!(out, "      {}", Painted(FAINT, printable(line)));
+        }
+    }
     notes(out, own);
     if !out.ends_with("\n\n") {
         out.push('\n');

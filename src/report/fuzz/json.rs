@@ -31,7 +31,7 @@ pub fn write(out: &mut impl Write, fuzzed: &Fuzzed) -> io::Result<()> {
             "errors": errors,
             "notes": fuzzed.flows.iter().flat_map(|own| &own.findings).filter(|one| one.weight == Weight::Note).count(),
             "accepted": fuzzed.flows.iter().flat_map(|own| &own.findings).filter(|one| one.accepted.is_some()).count(),
-            "disagreements": fuzzed.generated.as_ref().map_or(0, |(_, found)| found.found.len()),
+            "disagreements": fuzzed.disagreements(),
         },
         "generated": fuzzed.generated.as_ref().map(|(mode, found)| generated(mode, found)),
         "flows": flows,
@@ -66,6 +66,9 @@ fn flow(fuzzed: &Fuzzed, own: &Own) -> Value {
         "cases": own.cases,
         "worlds": own.worlds,
         "findings": findings.collect::<Vec<_>>(),
+        "disagreements": own.disagreements.iter().map(|one| {
+            json!({ "number": one.number, "said": one.said, "scenario": one.document })
+        }).collect::<Vec<_>>(),
     })
 }
 

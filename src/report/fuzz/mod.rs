@@ -62,10 +62,16 @@ impl Fuzzed {
 
     /// Whether nothing was found that an author must look at.
     pub fn passed(&self) -> bool {
-        let generated = self.generated.as_ref().map(|(_, found)| found.found.len());
         let own = self.flows.iter().map(|own| Fuzzed::errors(own).count());
         let open = self.kept.iter().filter(|kept| kept.state == State::Open);
-        generated.unwrap_or(0) + own.sum::<usize>() + open.count() == 0
+        self.disagreements() + own.sum::<usize>() + open.count() == 0
+    }
+
+    /// In how many ways flowproof itself is wrong.
+    pub fn disagreements(&self) -> usize {
+        let generated = self.generated.as_ref();
+        let own = self.flows.iter().map(|own| own.disagreements.len());
+        generated.map_or(0, |(_, found)| found.found.len()) + own.sum::<usize>()
     }
 
     /// The file in which a finding was kept.
