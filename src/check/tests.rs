@@ -143,6 +143,13 @@ fn a_warning_is_accepted_where_the_flow_says_so_and_an_error_never() {
             ),
             (
                 &flow(
+                    "{ lint: over_budget, at: d, reason: x }, { lint: decision_without_default, at: d, reason: x }",
+                    decision,
+                ),
+                &[],
+            ),
+            (
+                &flow(
                     "{ fault: error, at: f/gone, reason: x }, { lint: decision_without_default, at: d, reason: x }",
                     decision,
                 ),

@@ -1,7 +1,8 @@
 //! A small workspace on disk for tests of the whole journey, and the ways to look at what comes of it.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod folder;
+
+use std::path::PathBuf;
 
 const LOGIN: &str = "\
 flow: login
@@ -85,12 +86,6 @@ const FILES: &[(&str, &str)] = &[
 
 /// Writes the workspace with these further files into a fresh folder of its own.
 pub fn workspace(name: &str, more: &[(&str, &str)]) -> PathBuf {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&root);
-    for (path, text) in FILES.iter().chain(more) {
-        let path = root.join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder can be made");
-        fs::write(path, text).expect("a file can be written");
-    }
-    root
+    let files: Vec<_> = FILES.iter().chain(more).copied().collect();
+    folder::folder(name, &files)
 }

@@ -92,6 +92,10 @@ fn unused(subject: &Subject, flow: &Flow, allowance: &Allowance) -> Option<Diagn
     let Allowed::Lint(code) = &allowance.what else {
         return None;
     };
+    // what only fuzzing finds can be accepted too
+    if lints::AT_RUN_TIME.contains(&&**code) {
+        return None;
+    }
     if lints::is_lint(code) {
         let title = format!(
             "`{}` draws no `{code}`, so there is nothing to accept",

@@ -9,6 +9,9 @@ pub struct Lint {
     pub says: &'static str,
 }
 
+/// Findings that only running the flow can make, and `fuzz` does; a flow accepts them in the same way.
+pub const AT_RUN_TIME: [&str; 3] = ["order_dependence", "over_budget", "reads_before_writes"];
+
 /// Every lint, by code.
 pub const LINTS: &[Lint] = &[
     lint(

@@ -42,7 +42,8 @@ pub fn opens(search: &Search, base: &Base, faults: Faults) -> Option<Raw> {
     // without the fault they were stopped
     let stopped = matches!(base.ending, Ending::Denied | Ending::Suspended);
     let disturbed = faults.keys().next_back()?;
-    if !stopped && !(gets_in(base.ending) && guard_fails(search, &outcome.trace, disturbed)) {
+    let unguarded = gets_in(base.ending) && guard_fails(search, &outcome.trace, disturbed);
+    if !stopped && !unguarded {
         return None;
     }
     let passing = passing(&outcome.trace, disturbed).unwrap_or_else(|| disturbed.clone());

@@ -96,19 +96,15 @@ fn finished(search: &Search, raw: &Raw, document: Value, title: &str, before: &T
 
 /// The safe ending: a refusal, of whatever kind, or what the same user gets in the order of the author.
 fn expected(raw: &Raw, before: &Trace) -> Value {
-    match raw.kind {
-        Kind::FailsOpen => json!({ "ending": { "any_of": ["denied", "failed"] } }),
-        Kind::OverBudget => json!({ "ending": before.ending.name() }),
-        Kind::OrderDependence if raw.safe == Safe::Other => {
-            json!({ "ending": { "any_of": ["denied", "failed"] } })
-        }
-        Kind::OrderDependence | Kind::ReadsBeforeWrites => match &before.reason {
-            Some(reason) if before.ending == Ending::Denied => {
-                json!({ "ending": "denied", "reason": &**reason })
-            }
-            Some(_) | None => json!({ "ending": before.ending.name() }),
-        },
+    let opens = raw.endings[1] == Ending::Allowed || raw.safe == Safe::Other;
+    if !opens {
+        return json!({ "ending": before.ending.name() });
     }
+    let mut refusals = vec![Ending::Denied.name(), Ending::Failed.name()];
+    if before.ending == Ending::Suspended {
+        refusals.push(Ending::Suspended.name());
+    }
+    json!({ "ending": { "any_of": refusals } })
 }
 
 /// What it is in one sentence, and why, with what to do.

@@ -1,0 +1,257 @@
+//! `flowproof fuzz` as an author meets it: flaws planted in a flow are found and told with their block, flows without
+//! them stay clean, and what is kept fails until the flow is put right.
+
+#[path = "support/folder.rs"]
+mod folder;
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const PEOPLE: &str = "identities:\n  ada: { email: ada@example.com, password: correct horse battery, mfa: [totp] }\n";
+
+const HEAD: &str = "\
+flow: login
+kind: system
+stages:
+  - stage: Pre-Login
+    locked: true
+    blocks:
+      - block: identity_lookup
+      - block: password_check
+      - block: condition
+        slug: credentials
+        config: { when: '!step.password-check.verified' }
+        then: [{ block: deny, slug: rejected, config: { reason: invalid_credentials } }]
+  - stage: Post-Auth
+    blocks:
+";
+
+const TAIL: &str = "  - stage: Post-Login\n    blocks:\n      - block: issue_session\n";
+
+const SCORE: &str = "{ block: call_webhook, slug: score, timeout: 2s, config: { url: 'https://a.example.com/v1' } }";
+const OPEN_SCORE: &str = "{ block: call_webhook, slug: score, on_error: continue, timeout: 2s, config: { url: 'https://a.example.com/v1' } }";
+const VERDICT: &str = "{ block: condition, slug: verdict, config: { when: 'step.score.body.risk > 80' }, then: [{ block: deny, config: { reason: high_risk } }] }";
+const GUARDED: &str = "{ block: condition, slug: verdict, config: { when: 'has(step.score.body.risk) && step.score.body.risk > 80' }, then: [{ block: deny, config: { reason: high_risk } }] }";
+const STEP_UP: &str = "{ block: condition, slug: verdict, config: { when: \"has(step.score.body.level) && step.score.body.level == 'high'\" }, then: [{ block: mfa }] }";
+const RISK: &str = "{ block: risk_evaluate }";
+const BY_EVENT: &str = "{ block: condition, slug: verdict, config: { when: 'event.authentication.risk_score >= 60' }, then: [{ block: deny, config: { reason: high_risk } }] }";
+const BY_STEP: &str = "{ block: condition, slug: verdict, config: { when: 'step.risk-evaluate.score >= 60' }, then: [{ block: deny, config: { reason: high_risk } }] }";
+const ACTION: &str = "{ block: run_custom_action, slug: gate, config: { action: gate } }";
+const OPEN_ACTION: &str =
+    "{ block: run_custom_action, slug: gate, on_error: continue, config: { action: gate } }";
+const DETACHED: &str =
+    "{ block: run_custom_action, slug: gate, mode: fire_and_forget, config: { action: gate } }";
+const NESTED: &str = "{ block: run_custom_flow, slug: fraud, config: { flow: fraud } }";
+const OPEN_NESTED: &str =
+    "{ block: run_custom_flow, slug: fraud, on_error: continue, config: { flow: fraud } }";
+const SLOW: &str =
+    "{ block: call_webhook, slug: slow, timeout: 6s, config: { url: 'https://b.example.com/v1' } }";
+const SLOWER: &str = "{ block: call_webhook, slug: slower, on_error: continue, timeout: 5s, config: { url: 'https://c.example.com/v1' } }";
+
+const FRAUD: &str = "\
+flow: fraud
+status: published
+stages:
+  - stage: s
+    blocks:
+      - block: ip_reputation
+      - block: condition
+        slug: hidden
+        config: { when: step.ip-reputation.is_tor }
+        then: [{ block: deny, config: { reason: hidden } }]
+      - block: allow
+";
+
+const GATE: &str = "export async function execute(event, api) {\n  if (event.user.email.endsWith('@evil.example')) api.deny('evil');\n}\n";
+
+fn workspace(name: &str, blocks: &[&str]) -> PathBuf {
+    let blocks: String = blocks
+        .iter()
+        .map(|block| format!("      - {block}\n"))
+        .collect();
+    folder::folder(
+        name,
+        &[
+            (
+                "fixtures/flows/login.yaml",
+                &format!("{HEAD}{blocks}{TAIL}"),
+            ),
+            ("fixtures/flows/fraud.yaml", FRAUD),
+            (
+                "fixtures/actions/gate.yaml",
+                "action: gate\ntriggers: [login]\nsource: gate.js\n",
+            ),
+            ("fixtures/actions/gate.js", GATE),
+            ("fixtures/identities/people.yaml", PEOPLE),
+        ],
+    )
+}
+
+fn flowproof(root: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_flowproof"))
+        .args(args)
+        .current_dir(root)
+        .env_remove("CI")
+        .output()
+        .expect("the binary runs")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("it ends by itself")
+}
+
+/// What is found that makes the command fail: kind and blocks.
+fn found(root: &Path, args: &[&str]) -> Vec<String> {
+    let mut all = vec!["fuzz", "--cases", "200", "--format", "json"];
+    all.extend(args);
+    let output = flowproof(root, &all);
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(document["format"], "flowproof.fuzz/1");
+    let flows = document["flows"].as_array().expect("flows");
+    let findings = flows
+        .iter()
+        .flat_map(|flow| flow["findings"].as_array().expect("a list"));
+    let errors = findings.filter(|one| one["weight"] == "error" && one["accepted"].is_null());
+    let found: Vec<String> = errors
+        .map(|one| {
+            let blocks = one["blocks"].as_array().expect("blocks");
+            let blocks: Vec<&str> = blocks.iter().filter_map(Value::as_str).collect();
+            format!(
+                "{} {}",
+                one["kind"].as_str().expect("a kind"),
+                blocks.join(" ")
+            )
+        })
+        .collect();
+    assert_eq!(code(&output), i32::from(!found.is_empty()), "{found:?}");
+    found
+}
+
+#[test]
+fn flaws_of_a_flow_are_found_and_flows_without_them_stay_clean() {
+    for (name, blocks, expected) in [
+        ("closed", &[SCORE, VERDICT][..], &[][..]),
+        (
+            "open",
+            &[OPEN_SCORE, GUARDED],
+            &["fails_open score", "order_dependence verdict score"],
+        ),
+        (
+            "step-up",
+            &[OPEN_SCORE, STEP_UP],
+            &["fails_open score", "order_dependence verdict score"],
+        ),
+        ("action", &[ACTION], &[]),
+        ("open-action", &[OPEN_ACTION], &["fails_open gate"]),
+        ("detached", &[DETACHED], &["fails_open gate"]),
+        ("nested", &[NESTED], &[]),
+        ("open-nested", &[OPEN_NESTED], &["fails_open fraud"]),
+        ("by-step", &[RISK, BY_STEP], &[]),
+        (
+            "by-event",
+            &[RISK, BY_EVENT],
+            &["order_dependence verdict risk-evaluate"],
+        ),
+        (
+            "too-early",
+            &[BY_EVENT, RISK],
+            &["order_dependence risk-evaluate verdict"],
+        ),
+        ("in-time", &[SCORE, SLOW], &[]),
+        ("over", &[SLOW, SLOWER], &["over_budget slow slower"]),
+    ] {
+        let root = workspace(&format!("fuzz-{name}"), blocks);
+        assert_eq!(found(&root, &["login"]), expected, "{name}");
+    }
+}
+
+#[test]
+fn what_is_kept_fails_until_the_flow_is_put_right() {
+    let root = workspace("fuzz-kept", &[OPEN_SCORE, GUARDED]);
+    let output = flowproof(&root, &["fuzz", "login", "--cases", "100", "--save"]);
+    assert_eq!(code(&output), 1);
+    let kept = root.join("scenarios/regressions/login-fails-open-score.yaml");
+    let text = fs::read_to_string(&kept).expect("a scenario");
+    assert!(
+        text.contains("faults: [{ at: score, error: store unavailable }]"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Found by `flowproof fuzz login --seed 1 --cases 100`"),
+        "{text}"
+    );
+    assert_eq!(
+        code(&flowproof(&root, &["run"])),
+        1,
+        "it fails while the flow is wrong"
+    );
+    let again = flowproof(&root, &["fuzz", "login", "--cases", "100", "--save"]);
+    assert_eq!(code(&again), 1);
+    assert_eq!(fs::read_to_string(&kept).expect("still there"), text);
+
+    let flow = root.join("fixtures/flows/login.yaml");
+    let closed = fs::read_to_string(&flow)
+        .expect("the flow")
+        .replace(OPEN_SCORE, SCORE)
+        .replace(GUARDED, VERDICT);
+    fs::write(&flow, closed).expect("written");
+    let mended = flowproof(&root, &["fuzz", "login", "--cases", "100"]);
+    let said = String::from_utf8(mended.stdout.clone()).expect("text");
+    assert_eq!(code(&mended), 0, "{said}");
+    assert!(said.contains("✓ fixed: when score fails"), "{said}");
+    assert_eq!(code(&flowproof(&root, &["run"])), 0);
+}
+
+#[test]
+fn what_the_author_accepts_is_told_and_does_not_fail() {
+    let root = workspace("fuzz-accepted", &[OPEN_SCORE, GUARDED]);
+    let flow = root.join("fixtures/flows/login.yaml");
+    let text = fs::read_to_string(&flow).expect("the flow");
+    let allow = "allow:\n  - { lint: fails_open, at: score, reason: the vendor is flaky }\n  - { lint: order_dependence, at: verdict, reason: nobody moves it }\n";
+    fs::write(&flow, format!("{text}{allow}")).expect("written");
+    assert_eq!(found(&root, &["login"]), [""; 0]);
+    let output = flowproof(&root, &["fuzz", "login", "--cases", "50"]);
+    let said = String::from_utf8(output.stdout).expect("text");
+    assert!(said.contains("(the vendor is flaky)"), "{said}");
+}
+
+#[test]
+fn the_same_seed_finds_the_same_at_any_number_of_jobs() {
+    let root = workspace(
+        "fuzz-jobs",
+        &[OPEN_SCORE, GUARDED, OPEN_NESTED, SLOW, SLOWER],
+    );
+    let run = |jobs: &str| {
+        let args = [
+            "fuzz", "--cases", "300", "--seed", "9", "--format", "json", "--jobs", jobs,
+        ];
+        flowproof(&root, &args).stdout
+    };
+    let one = run("1");
+    assert!(one.len() > 2_000);
+    assert!(one == run("3"), "other findings with other jobs");
+}
+
+#[test]
+fn wrong_usage_is_told() {
+    let root = workspace("fuzz-usage", &[SCORE]);
+    for (args, expected, words) in [
+        (&["fuzz", "logn"][..], 2, "did you mean `login`"),
+        (&["fuzz", "--wild", "login"], 2, "cannot be used with"),
+        (&["fuzz", "--cases", "0"], 2, "0"),
+        (&["fuzz", "--wild", "--cases", "50"], 0, "seed 1"),
+    ] {
+        let output = flowproof(&root, args);
+        let said = String::from_utf8(output.stderr.clone()).expect("text");
+        assert_eq!(code(&output), expected, "{args:?}: {said}");
+        assert!(said.contains(words), "{args:?}: {said}");
+    }
+    fs::write(
+        root.join("fixtures/flows/login.yaml"),
+        "flow: login\nkind: sistem\n",
+    )
+    .expect("written");
+    assert_eq!(code(&flowproof(&root, &["fuzz", "login"])), 3);
+}
