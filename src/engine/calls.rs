@@ -82,14 +82,15 @@ impl Run {
                 outcome: None,
                 took_ms: 0,
             };
+            if limit_at < self.now_ms {
+                // An injected delay outlasted the timeout of this call: its work never began (BUD-8).
+                let message = fault_message(CallFault::Timeout, &webhook.method);
+                let failure = Failure::new(ErrorCode::WebhookTimeout, message);
+                flight.outcome = Some(Err(timed_out(failure, timeout_ms)));
+                flights.push(flight);
+                continue;
+            }
             match self.request(node, webhook) {
-                // An injected delay outlasted the timeout of this call (BUD-8).
-                Ok(request) if limit_at < self.now_ms => {
-                    let target = format!("{} {}", request.method, request.url);
-                    let message = fault_message(CallFault::Timeout, &target);
-                    let failure = Failure::new(ErrorCode::WebhookTimeout, message);
-                    flight.outcome = Some(Err(timed_out(failure, timeout_ms)));
-                }
                 Ok(request) => {
                     flight.record = self.note_call(task.entry, &request.method, &request.url);
                     let latency = self.facts.world.latency_ms(&node.slug, node.kind.name());

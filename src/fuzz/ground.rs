@@ -48,3 +48,66 @@ impl Ground {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drive::{self, Outcome};
+    use crate::fuzz::generate::{Genes, Reach, case, draft, flow_genes, layout, world_genes};
+    use crate::fuzz::{Actions, Mode};
+    use proptest::strategy::{Strategy, ValueTree};
+    use proptest::test_runner::TestRunner;
+
+    fn run(arranged: &Arranged) -> Outcome {
+        let (mocks, answers) = (&arranged.scenario.mocks, &arranged.scenario.answers);
+        drive::run(&arranged.program, &arranged.world, mocks, answers)
+    }
+
+    /// The parts of a scenario in which the two ways could differ.
+    fn parts(arranged: &Arranged) -> String {
+        let scenario = &arranged.scenario;
+        let mocks = scenario.mocks.list.iter();
+        let mocks: Vec<_> = mocks.map(|mock| (&mock.name, &mock.replies)).collect();
+        let world = &arranged.world;
+        format!(
+            "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {mocks:?}",
+            scenario.answers,
+            world.profile,
+            world.event,
+            world.input,
+            world.faults,
+            world.outputs,
+            world.actions_enabled,
+            world.latency,
+        )
+    }
+
+    #[test]
+    fn a_case_that_is_built_is_the_case_that_is_written() {
+        let mut runner = TestRunner::deterministic();
+        let mut busy = 0;
+        for number in 0..3_000 {
+            let actions = match number % 8 {
+                0 => Actions::With,
+                _ => Actions::Without,
+            };
+            let tree = (flow_genes(), world_genes()).new_tree(&mut runner);
+            let (flow, world) = tree.expect("genes").current();
+            let layout = layout(&flow, Reach::Available, actions);
+            let ground = Ground::new(&layout).expect("flows that are right");
+            let built = ground.arrange(&draft(&layout, &world));
+            let document = case(&Genes { flow, world }, Mode::Typed, actions);
+            let written = document.arrange().expect("a case that is right");
+            assert_eq!(parts(&built), parts(&written), "{document}");
+            let (one, other) = (run(&built), run(&written));
+            assert_eq!(one.trace, other.trace, "{document}");
+            assert_eq!(
+                one.exchange.unanswered().len(),
+                other.exchange.unanswered().len()
+            );
+            let world = &built.world;
+            busy += u32::from(!world.faults.is_empty() && !world.outputs.is_empty());
+        }
+        assert!(busy > 300, "{busy} of 3000 have faults and outputs");
+    }
+}

@@ -5,6 +5,7 @@ mod case;
 mod compare;
 pub mod generate;
 mod ground;
+mod joined;
 mod place;
 #[cfg(test)]
 mod planted;
@@ -12,6 +13,7 @@ mod properties;
 mod own;
 mod run;
 mod texts;
+mod worker;
 
 pub use case::{Arranged, Case};
 pub use compare::differences;
@@ -23,8 +25,10 @@ pub use properties::{Cost, PROPERTIES, Property};
 pub use run::{Actions, Finding, Findings, Job, Mode, run};
 
 use crate::drive;
-use crate::mock::Exchange;
+use crate::engine::Request;
+use crate::mock::{Exchange, MockLog};
 use crate::reference::interpret;
+use crate::trace::TOKEN_PREFIX;
 
 /// Everything that is wrong with a case: properties that do not hold, and differences to the reference.
 /// Fails when it cannot be read.
@@ -90,31 +94,42 @@ const RUNS: u64 = 4;
 
 /// Both ask the same of the mocks; detached work may ask at another point of the order.
 fn asked(expected: &Exchange, seen: &Exchange) -> Option<String> {
-    let requests = |exchange: &Exchange| {
-        let mut lines: Vec<String> = exchange
-            .log()
+    let (expected, seen) = (expected.log(), seen.log());
+    let in_order = expected.len() == seen.len()
+        && expected
             .iter()
-            .flat_map(|log| {
-                let mock = log.mock.clone();
-                log.requests.iter().map(move |request| {
-                    let (method, url) = (&request.method, &request.url);
-                    format!(
-                        "{mock:?} {} {method} {url} {:?}",
-                        request.block, request.body
-                    )
-                })
-            })
-            .map(|line| {
-                if line.contains("fptok_") {
-                    "a token".to_owned()
-                } else {
-                    line
-                }
-            })
-            .collect();
-        lines.sort();
-        lines
-    };
-    let (wanted, got) = (requests(expected), requests(seen));
+            .zip(&seen)
+            .all(|(wanted, got)| wanted.mock == got.mock && wanted.requests == got.requests);
+    if in_order {
+        return None;
+    }
+    let (wanted, got) = (requests(&expected), requests(&seen));
     (wanted != got).then(|| format!("requests: expected {wanted:?}, seen {got:?}"))
+}
+
+/// One line for each request, sorted; tokens are the engine's business.
+fn requests(log: &[MockLog]) -> Vec<String> {
+    let of_mock = |log: &MockLog| -> Vec<String> {
+        let requests = log.requests.iter();
+        requests
+            .map(|request| {
+                let Request {
+                    block,
+                    method,
+                    url,
+                    headers: _,
+                    body,
+                } = &**request;
+                format!("{:?} {block} {method} {url} {body:?}", log.mock)
+            })
+            .collect()
+    };
+    let mut lines: Vec<String> = log.iter().flat_map(of_mock).collect();
+    for line in &mut lines {
+        if line.contains(TOKEN_PREFIX) {
+            *line = "a token".to_owned();
+        }
+    }
+    lines.sort();
+    lines
 }

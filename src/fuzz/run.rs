@@ -2,12 +2,11 @@
 //! workers find is joined in the order of the cases. The first case of each kind of finding is shrunk; the others
 //! are counted.
 
-use super::generate::{self, FlowGenes, Genes, Layout, Reach};
-use super::place::Place;
-use super::{Case, Ground, Share, judge, judge_arranged};
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, TestRng, TestRunner};
-use proptest::tuple::TupleValueTree;
+use super::generate::{self, Genes};
+use super::joined::{Done, Found, Joined};
+use super::worker::{Worker, tree};
+use super::{Case, judge};
+use proptest::strategy::ValueTree;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -16,8 +15,6 @@ use std::thread;
 
 /// How often a case is made smaller at most.
 const SHRINKS: usize = 4_000;
-/// Kinds of findings that are shrunk and told; what comes behind them is not.
-const KINDS: usize = 20;
 /// The parser and the sandbox need room (BUD-7).
 const STACK: usize = 16 << 20;
 /// Cases that a worker takes at once: all worlds of a flow are among them.
@@ -126,7 +123,7 @@ pub fn run(job: &Job) -> Findings {
             }
         }
     });
-    joined.into_inner().unwrap_or_default().shrunk(job)
+    findings(joined.into_inner().unwrap_or_default(), job)
 }
 
 /// Does the same work on so many threads, each with the room that the sandbox needs.
@@ -143,148 +140,24 @@ fn on_threads(jobs: usize, work: impl Fn() + Sync) {
     });
 }
 
-/// What came of one case.
-enum Told {
-    Fine,
-    Unread,
-    Found(Found),
-}
-
-/// A case that shows something.
-struct Found {
-    number: u64,
-    kind: String,
-    said: Vec<String>,
-}
-
-/// What came of one batch.
-struct Done {
-    cases: u64,
-    unread: u64,
-    found: Vec<Found>,
-}
-
-impl Done {
-    fn of(told: Vec<Told>) -> Self {
-        let mut done = Done {
-            cases: told.len() as u64,
-            unread: 0,
-            found: Vec::new(),
-        };
-        for told in told {
-            match told {
-                Told::Fine => {}
-                Told::Unread => done.unread += 1,
-                Told::Found(found) => done.found.push(found),
+/// Makes the first case of each kind small.
+fn findings(joined: Joined, job: &Job) -> Findings {
+    let kinds: Vec<(Found, u64)> = joined.found.into_values().collect();
+    let next = AtomicUsize::new(0);
+    let small = Mutex::new(BTreeMap::new());
+    on_threads(job.jobs.min(kinds.len()), || {
+        while let Some((found, count)) = kinds.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let finding = smallest(job, found, *count);
+            if let (Ok(mut small), Some(finding)) = (small.lock(), finding) {
+                small.insert(found.kind.clone(), finding);
             }
         }
-        done
-    }
-}
-
-/// What came of all batches without a gap, and of those that are ahead.
-#[derive(Default)]
-struct Joined {
-    next: u64,
-    ahead: BTreeMap<u64, Done>,
-    cases: u64,
-    unread: u64,
-    found: BTreeMap<String, (Found, u64)>,
-}
-
-impl Joined {
-    fn put(&mut self, batch: u64, done: Done) {
-        self.ahead.insert(batch, done);
-        while let Some(done) = self.ahead.remove(&self.next) {
-            self.next += 1;
-            self.cases += done.cases;
-            self.unread += done.unread;
-            for found in done.found {
-                self.count(found);
-            }
-        }
-    }
-
-    fn count(&mut self, found: Found) {
-        if let Some((_, count)) = self.found.get_mut(&found.kind) {
-            *count += 1;
-        } else if self.found.len() < KINDS {
-            self.found.insert(found.kind.clone(), (found, 1));
-        }
-    }
-
-    /// Makes the first case of each kind small.
-    fn shrunk(self, job: &Job) -> Findings {
-        let kinds: Vec<(Found, u64)> = self.found.into_values().collect();
-        let next = AtomicUsize::new(0);
-        let small = Mutex::new(BTreeMap::new());
-        on_threads(job.jobs.min(kinds.len()), || {
-            while let Some((found, count)) = kinds.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let finding = smallest(job, found, *count);
-                if let (Ok(mut small), Some(finding)) = (small.lock(), finding) {
-                    small.insert(found.kind.clone(), finding);
-                }
-            }
-        });
-        Findings {
-            seed: job.seed,
-            cases: self.cases,
-            unread: self.unread,
-            found: small.into_inner().unwrap_or_default(),
-        }
-    }
-}
-
-/// What a worker keeps from case to case: the flows that the last one stood on.
-#[derive(Default)]
-struct Worker {
-    flow: u64,
-    laid: Option<(Layout, Result<Ground, String>)>,
-}
-
-impl Worker {
-    /// Judges one case.
-    fn one(&mut self, job: &Job, number: u64) -> Told {
-        let judged = catch_unwind(AssertUnwindSafe(|| match job.mode {
-            Mode::Typed => Some(self.typed(job, number)),
-            Mode::Wild => told(&tree(job, number)?.current(), job),
-        }));
-        let said = match judged {
-            Ok(Some(said)) => said,
-            Ok(None) => return Told::Unread,
-            Err(_) => vec![PANIC.to_owned()],
-        };
-        kind(&said).map_or(Told::Fine, |kind| Told::Found(Found { number, kind, said }))
-    }
-
-    /// Flows are read once for all their worlds, and scenarios are built without being written.
-    fn typed(&mut self, job: &Job, number: u64) -> Vec<String> {
-        let place = Place::of(number, worlds(job));
-        if self.laid.is_none() || self.flow != place.flow {
-            let Some(genes) = drawn(&generate::flow_genes(), job, FLOWS, place.flow) else {
-                return vec![UNREADABLE.to_owned()];
-            };
-            let layout = generate::layout(&genes.current(), Reach::Available, job.actions);
-            let ground = Ground::new(&layout);
-            (self.flow, self.laid) = (place.flow, Some((layout, ground)));
-        }
-        let genes = drawn(&generate::world_genes(), job, WORLDS, number);
-        match (&self.laid, genes) {
-            (Some((layout, Ok(ground))), Some(genes)) => {
-                let draft = generate::draft(layout, &genes.current());
-                judge_arranged(&ground.arrange(&draft), job.mode, Share::Turn(number))
-            }
-            _ => vec![UNREADABLE.to_owned()],
-        }
-    }
-}
-
-/// In how many worlds a flow is run at most. With actions, most of the time is JavaScript's, and flows are cheap.
-fn worlds(job: &Job) -> u64 {
-    match (job.mode, job.actions) {
-        (Mode::Wild, _) => 1,
-        (Mode::Typed, Actions::With) => 4,
-        (Mode::Typed, Actions::Without) => 32,
+    });
+    Findings {
+        seed: job.seed,
+        cases: joined.cases,
+        unread: joined.unread,
+        found: small.into_inner().unwrap_or_default(),
     }
 }
 
@@ -332,7 +205,7 @@ fn shrunk(
 }
 
 /// What is wrong with a case; None when it cannot be read.
-fn told(genes: &Genes, job: &Job) -> Option<Vec<String>> {
+pub(super) fn told(genes: &Genes, job: &Job) -> Option<Vec<String>> {
     let case = generate::case(genes, job.mode, job.actions);
     match catch_unwind(AssertUnwindSafe(|| judge(&case, job.mode))) {
         Ok(Ok(said)) => Some(said),
@@ -342,62 +215,13 @@ fn told(genes: &Genes, job: &Job) -> Option<Vec<String>> {
     }
 }
 
-const PANIC: &str = "panic";
-const UNREADABLE: &str = "unreadable";
-
-/// The genes of a case, to be made smaller.
-fn tree(job: &Job, number: u64) -> Option<impl ValueTree<Value = Genes>> {
-    let place = Place::of(number, worlds(job));
-    let flow = drawn(&generate::flow_genes(), job, FLOWS, place.flow)?;
-    let world = drawn(&generate::world_genes(), job, WORLDS, number)?;
-    Some(Both(TupleValueTree::new((flow, world))))
-}
-
-/// The genes of the flows, then those of the world.
-struct Both<T>(TupleValueTree<T>);
-
-impl<T> ValueTree for Both<T>
-where
-    TupleValueTree<T>: ValueTree<Value = (FlowGenes, Vec<u16>)>,
-{
-    type Value = Genes;
-
-    fn current(&self) -> Genes {
-        let (flow, world) = self.0.current();
-        Genes { flow, world }
-    }
-
-    fn simplify(&mut self) -> bool {
-        self.0.simplify()
-    }
-
-    fn complicate(&mut self) -> bool {
-        self.0.complicate()
-    }
-}
-
-/// What is drawn: the flows of a seed, and its worlds.
-const FLOWS: u8 = 0;
-const WORLDS: u8 = 1;
-
-/// Same seed and number, same genes. Nothing is read from the environment or kept in files.
-fn drawn<S: Strategy>(strategy: &S, job: &Job, what: u8, number: u64) -> Option<S::Tree> {
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&job.seed.to_le_bytes());
-    bytes[8..16].copy_from_slice(&number.to_le_bytes());
-    bytes[16] = what;
-    let config = Config {
-        failure_persistence: None::<Box<FileFailurePersistence>>.map(|none| none as _),
-        ..Config::default()
-    };
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    strategy
-        .new_tree(&mut TestRunner::new_with_rng(config, rng))
-        .ok()
-}
+/// What a case says that made the engine or the reference panic.
+pub(super) const PANIC: &str = "panic";
+/// What a case says that should have been readable.
+pub(super) const UNREADABLE: &str = "unreadable";
 
 /// The kind of what was found: that of the line that tells most.
-fn kind(said: &[String]) -> Option<String> {
+pub(super) fn kind(said: &[String]) -> Option<String> {
     let about_a_block = |line: &&String| line.starts_with('b') && line.contains(" (");
     let line = said.iter().find(about_a_block).or_else(|| said.first())?;
     Some(kind_of(line))
