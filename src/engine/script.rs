@@ -3,6 +3,7 @@
 
 use super::program::{Node, Work};
 use super::run::Run;
+use super::state::State;
 use super::task::{Phase, Task, Verdict};
 use super::{CallFault, CallId, CallOutcome, WakeId, seed};
 use crate::action::{self, Action, FetchError, Input, Limits, Response, Session, TurnState};
@@ -90,7 +91,10 @@ impl Run {
         let Work::Action { action, config } = &node.work else {
             return Some(Verdict::Next);
         };
-        let input = match self.action_input(node, action, config) {
+        // ACT-3: an injected delay does not let detached work see what came after its start.
+        let before = task.before.as_deref().filter(|_| task.detached);
+        let state = before.unwrap_or(&self.facts.state);
+        let input = match self.action_input(node, action, config, state) {
             Ok(input) => input,
             Err(failure) => return Some(Verdict::Fails(failure)),
         };
@@ -117,16 +121,17 @@ impl Run {
         node: &Node,
         action: &Action,
         config: &ValueTemplate,
+        state: &State,
     ) -> Result<Input, Failure> {
-        let (facts, world) = (&self.facts, &self.facts.world);
+        let world = &self.facts.world;
         let config = config
-            .render(&facts.state)
+            .render(state)
             .map_err(|error| Failure::new(ErrorCode::Expression, error.message))?;
         Ok(Input {
-            event: facts.state.event.clone(),
-            step: facts.state.step.clone(),
-            custom: facts.state.custom.clone(),
-            session: facts.state.session.clone(),
+            event: state.event.clone(),
+            step: state.step.clone(),
+            custom: state.custom.clone(),
+            session: state.session.clone(),
             config,
             secrets: declared_secrets(action, &world.secrets),
             stream: seed::derive(world.seed, "action", &node.path),

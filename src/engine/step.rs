@@ -131,6 +131,9 @@ impl Run {
                 None
             }
             Some(delay_ms) if delay_ms > 0 => {
+                if task.detached {
+                    task.before = Some(Box::new(self.facts.state.clone()));
+                }
                 let wake = self.wake_at(self.now_ms.saturating_add(delay_ms), Class::Completion);
                 task.phase = Phase::Delay(wake);
                 None

@@ -23,7 +23,8 @@ pub struct Task {
     pub phase: Phase,
     /// ACT-3
     pub detached: bool,
-    /// What was known before it, where a continued failure forgets its writes (profile: `continue_keeps_writes`).
+    /// What was known before it, where a continued failure forgets its writes (profile: `continue_keeps_writes`), and
+    /// where detached work begins later than it starts (ACT-3).
     pub before: Option<Box<State>>,
 }
 
