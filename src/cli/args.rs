@@ -43,12 +43,21 @@ pub enum Command {
     Trace(Trace),
     /// Random orders of blocks and injected faults against what must hold of every flow
     Fuzz(Fuzz),
+    /// Every block of a flow and every fault: what the user gets, and where the flow fails open
+    Faults(Faults),
     /// Write a small workspace that works, to start from
     Init(Init),
     /// JSON Schema of a kind of file, for completion and checks in an editor
     Schema(Schema),
     /// Completions for a shell
     Completions(Completions),
+}
+
+impl Command {
+    /// Whether its result can be written as a page of HTML.
+    pub fn has_page(&self) -> bool {
+        matches!(self, Command::Faults(_))
+    }
 }
 
 /// What every command takes.
@@ -78,6 +87,8 @@ pub enum Format {
     Human,
     /// One JSON document
     Json,
+    /// One page (`faults`)
+    Html,
 }
 
 /// When to use colour.
@@ -202,6 +213,14 @@ pub struct Fuzz {
     pub save: bool,
 }
 
+/// Every block of a flow and every fault.
+#[derive(Debug, Args)]
+pub struct Faults {
+    /// The flow, by its slug; it is tried with every scenario that runs it, or with a default identity
+    #[arg(value_name = "FLOW")]
+    pub flow: String,
+}
+
 /// Write a small workspace that works.
 #[derive(Debug, Args)]
 pub struct Init {
@@ -264,6 +283,7 @@ mod tests {
             "flowproof trace",
             "flowproof fuzz --cases 0",
             "flowproof fuzz --wild login",
+            "flowproof faults",
             "flowproof schema flew",
             "flowproof completions",
             "flowproof completions ash",

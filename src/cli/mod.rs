@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod completions;
 mod exit;
+mod faults;
 mod fuzz;
 mod init;
 mod load;
@@ -24,8 +25,9 @@ mod write_expect;
 pub use args::Cli;
 pub use exit::Exit;
 
-use args::Command;
+use args::{Command, Format};
 use clap::Parser;
+use exit::Stop;
 use std::ffi::OsString;
 use std::process::ExitCode;
 use terminal::Terminal;
@@ -51,11 +53,13 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let terminal = Terminal::new(cli.common.color);
     let outcome = match &cli.command {
+        other if cli.common.format == Format::Html && !other.has_page() => Err(no_page()),
         Command::Run(args) => run::run(args, &cli.common, &terminal),
         Command::Check(args) => check::run(args, &cli.common, &terminal),
         Command::Accept(args) => accept::run(args, &cli.common, &terminal),
         Command::Trace(args) => trace::run(args, &cli.common, &terminal),
         Command::Fuzz(args) => fuzz::run(args, &cli.common, &terminal),
+        Command::Faults(args) => faults::run(args, &cli.common, &terminal),
         Command::Init(args) => init::run(args, &cli.common, &terminal),
         Command::Schema(args) => schema::run(args, &cli.common, &terminal),
         Command::Completions(args) => completions::run(args, &cli.common, &terminal),
@@ -65,4 +69,8 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
         terminal.say(&format!("{style}error{style:#}: {}\n", stop.message));
         stop.exit
     })
+}
+
+fn no_page() -> Stop {
+    Stop::usage("--format html is for `faults`; write --format human or --format json here")
 }

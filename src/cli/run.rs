@@ -141,7 +141,7 @@ fn timed(plan: &Arc<Plan>) -> Result<(Results, Duration), Stop> {
 
 /// Warnings about what is written do not stand between an author and the results: `check` shows them. What is
 /// left behind by scenarios that are gone is told here.
-fn warned(found: &[Diagnostic]) -> String {
+pub fn warned(found: &[Diagnostic]) -> String {
     let (orphans, others): (Vec<_>, Vec<_>) = found
         .iter()
         .cloned()

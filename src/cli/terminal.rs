@@ -26,9 +26,9 @@ impl Terminal {
     }
 
     /// Shows a result: in the format that is asked for, or to a person, with the document in the file of `--output`.
-    pub fn show(&self, human: &str, json: Vec<u8>, common: &Common) -> Result<(), Stop> {
+    pub fn show(&self, human: &str, page: Vec<u8>, common: &Common) -> Result<(), Stop> {
         let document = match common.format {
-            Format::Json => json,
+            Format::Json | Format::Html => page,
             Format::Human => anstream::adapter::strip_str(human).to_string().into_bytes(),
         };
         match (&common.output, common.format) {
@@ -37,7 +37,7 @@ impl Terminal {
                 self.print(human)
             }
             (None, Format::Human) => self.print(human),
-            (None, Format::Json) => {
+            (None, Format::Json | Format::Html) => {
                 let mut out = io::stdout();
                 written(out.write_all(&document).and_then(|()| out.flush()))
             }

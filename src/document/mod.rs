@@ -29,7 +29,7 @@ pub use quantity::{duration_ms, instant_ms, is_slug, size_bytes};
 pub use shape::{Holds, Key, Shape, key, required};
 pub use source::{MAX_BYTES, source};
 pub use wording::{listed, nearest, suggestion};
-pub use yaml::yaml;
+pub use yaml::{yaml, yaml_line};
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ pub fn yaml(value: &Value) -> String {
     let mut out = String::new();
     match value {
         Value::Object(map) if !map.is_empty() => entries(&mut out, map, 0),
-        other => out.push_str(&format!("{}\n", one_line(other))),
+        other => out.push_str(&format!("{}\n", yaml_line(other))),
     }
     out
 }
@@ -30,7 +30,7 @@ fn entries(out: &mut String, map: &Map<String, Value>, indent: usize) {
 
 fn behind_key(out: &mut String, value: &Value, indent: usize) {
     match value {
-        _ if fits(value, indent) => out.push_str(&format!(" {}\n", one_line(value))),
+        _ if fits(value, indent) => out.push_str(&format!(" {}\n", yaml_line(value))),
         Value::Object(map) => {
             out.push('\n');
             entries(out, map, indent + 2);
@@ -41,11 +41,11 @@ fn behind_key(out: &mut String, value: &Value, indent: usize) {
                 out.push_str(&format!("{}- ", " ".repeat(indent + 2)));
                 match item {
                     Value::Object(map) if !fits(item, indent + 2) => entries(out, map, indent + 4),
-                    item => out.push_str(&format!("{}\n", one_line(item))),
+                    item => out.push_str(&format!("{}\n", yaml_line(item))),
                 }
             }
         }
-        other => out.push_str(&format!(" {}\n", one_line(other))),
+        other => out.push_str(&format!(" {}\n", yaml_line(other))),
     }
 }
 
@@ -54,7 +54,7 @@ fn fits(value: &Value, indent: usize) -> bool {
         Value::Object(map) if map.is_empty() => true,
         Value::Array(items) if items.is_empty() => true,
         Value::Object(_) | Value::Array(_) => {
-            !holds_blocks(value) && indent + one_line(value).chars().count() <= LINE
+            !holds_blocks(value) && indent + yaml_line(value).chars().count() <= LINE
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
     }
@@ -72,17 +72,18 @@ fn holds_blocks(value: &Value) -> bool {
     }
 }
 
-fn one_line(value: &Value) -> String {
+/// A value on one line.
+pub fn yaml_line(value: &Value) -> String {
     match value {
         Value::Object(map) if map.is_empty() => "{}".to_owned(),
         Value::Object(map) => {
             let entry =
-                |(key, value): (&String, &Value)| format!("{}: {}", text(key), one_line(value));
+                |(key, value): (&String, &Value)| format!("{}: {}", text(key), yaml_line(value));
             let entries: Vec<String> = map.iter().map(entry).collect();
             format!("{{ {} }}", entries.join(", "))
         }
         Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(one_line).collect();
+            let items: Vec<String> = items.iter().map(yaml_line).collect();
             format!("[{}]", items.join(", "))
         }
         Value::String(own) => text(own),

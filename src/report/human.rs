@@ -2,7 +2,8 @@
 //! seen, the trace around it and the command that runs it again; then the count. Wall time is not shown here.
 
 use super::style::{
-    BAD, DOUBT, FAINT, GOOD, PLACE, Painted, STRONG, duration, padded, printable, value_text,
+    BAD, DOUBT, FAINT, GOOD, PLACE, Painted, STRONG, duration, padded, printable, shell_word,
+    value_text,
 };
 use super::{difference, tree};
 use crate::harness::{
@@ -227,17 +228,6 @@ fn rerun(result: &ScenarioResult) -> String {
     let file = shell_word(result.span.file.path());
     let name = crate::scenario::filter_for(&result.name());
     format!("flowproof run {file} --filter {}", shell_word(&name))
-}
-
-/// Single quotes around everything that a shell could read in another way.
-fn shell_word(text: &str) -> String {
-    let text = printable(text);
-    let bare = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c);
-    if !text.is_empty() && text.chars().all(bare) {
-        text
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
 }
 
 /// Named only where they say something: with more scenarios than would be named.

@@ -3,6 +3,7 @@
 
 pub mod diagnostics;
 pub mod difference;
+pub mod faults;
 pub mod fuzz;
 pub mod human;
 pub mod json;

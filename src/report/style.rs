@@ -90,6 +90,17 @@ pub fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(fill))
 }
 
+/// Single quotes around everything that a shell could read in another way.
+pub fn shell_word(text: &str) -> String {
+    let text = printable(text);
+    let bare = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c);
+    if !text.is_empty() && text.chars().all(bare) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

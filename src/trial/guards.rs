@@ -111,7 +111,7 @@ fn stops_somebody(blocks: &[Block], workspace: &Workspace) -> bool {
 }
 
 /// Whether the reader reads what the writer wrote: `step.<slug>` in the same flow or of the parent, `custom.<flow>`.
-fn reads(reader: &Placed, writer: &Placed) -> bool {
+pub fn reads(reader: &Placed, writer: &Placed) -> bool {
     let same_flow =
         reader.outer.map(|block| &block.slug.value) == writer.outer.map(|block| &block.slug.value);
     let sees_steps = same_flow || writer.outer.is_none();

@@ -2,6 +2,7 @@
 //! ready to run again with other faults, outputs or programs. Judges nothing; `faults`, `fuzz` and `mutate` do.
 
 mod blocks;
+pub mod crew;
 mod default;
 mod dimensions;
 mod guards;
@@ -11,7 +12,7 @@ mod worlds;
 mod tests;
 
 pub use blocks::{Placed, placed};
-pub use guards::{Guard, guards};
+pub use guards::{Guard, guards, reads};
 pub use worlds::{Worlds, below, dice, pick};
 
 use crate::diagnostic::{Diagnostics, Severity};

@@ -1,0 +1,342 @@
+//! Planted fail-opens that must be found, and flows without one that must stay clean.
+
+use super::*;
+use crate::diagnostic::Diagnostics;
+use crate::document::parse_document;
+use crate::flow::decode_flow;
+use crate::text::SourceFile;
+use crate::workspace::decode_identity;
+use serde_json::{Value, json};
+
+const PEOPLE: &str = "email: ada@example.com\npassword: correct horse battery staple\nmfa: [totp]";
+
+const GATE: &str = "
+flow: gate
+status: published
+stages:
+  - stage: s
+    blocks:
+      - block: ip_reputation
+      - block: condition
+        slug: hidden
+        config: { when: 'step.ip-reputation.score >= 60' }
+        then: [{ block: deny, slug: no-tor, config: { reason: hidden } }]
+      - block: allow
+        slug: pass
+";
+
+/// A login whose stage Post-Auth holds these blocks.
+fn login(blocks: &str) -> String {
+    let indented: String = blocks
+        .lines()
+        .map(|line| format!("      {line}\n"))
+        .collect();
+    format!(
+        "
+flow: login
+kind: system
+allow: [{{ fault: error, at: accepted, reason: it is only a hint }}]
+stages:
+  - stage: Pre-Login
+    blocks:
+      - block: identity_lookup
+      - block: password_check
+      - block: condition
+        slug: credentials
+        config: {{ when: '!step.password-check.verified' }}
+        then: [{{ block: deny, slug: rejected, config: {{ reason: invalid_credentials }} }}]
+  - stage: Post-Auth
+    blocks:
+{indented}  - stage: Post-Login
+    blocks:
+      - block: issue_session
+"
+    )
+}
+
+fn workspace(flow: &str) -> Arc<Workspace> {
+    let mut diagnostics = Diagnostics::default();
+    let mut workspace = Workspace::load(std::path::Path::new("/nowhere"), &mut diagnostics);
+    let mut diagnostics = Diagnostics::default();
+    for text in [GATE, flow] {
+        let file = SourceFile::new("fixtures/flows/a.yaml", text);
+        let node = parse_document(&file, &mut diagnostics).expect("yaml");
+        let decoded = decode_flow(&node, &mut diagnostics).expect("a flow");
+        workspace.flows.push(Arc::new(decoded.flow));
+    }
+    let file = SourceFile::new("fixtures/identities/a.yaml", PEOPLE);
+    let node = parse_document(&file, &mut diagnostics).expect("yaml");
+    let ada = decode_identity(Some("ada"), &node, &mut diagnostics).expect("ada");
+    workspace.identities.push(Arc::new(ada));
+    assert!(!diagnostics.has_errors(), "{diagnostics:?}");
+    for name in ["login", "gate"] {
+        workspace.names.flows.miss();
+        assert!(workspace.flow(name).is_some());
+    }
+    workspace.names.identities.miss();
+    Arc::new(workspace)
+}
+
+/// The table of a login with these blocks, over these scenarios.
+fn tried(blocks: &str, scenarios: &[Value], jobs: usize) -> Matrix {
+    let workspace = workspace(&login(blocks));
+    let flow = workspace.flow("login").expect("login");
+    let read = |(at, scenario): (usize, &Value)| {
+        let mut document =
+            json!({ "scenario": format!("s{at}"), "flow": "login", "identity": "ada" });
+        let map = document.as_object_mut().expect("a map");
+        map.extend(scenario.as_object().expect("a map").clone());
+        Trial::read(document, &workspace)
+            .expect("a scenario")
+            .scenario
+    };
+    let scenarios: Vec<Scenario> = scenarios.iter().enumerate().map(read).collect();
+    let subject = Subject::new(&workspace, &scenarios, flow).expect("a flow that runs");
+    let options = Options {
+        jobs,
+        ..Options::default()
+    };
+    matrix(&Arc::new(subject), &options, &mut |_| {}).expect("threads")
+}
+
+/// `fault block by scenario` of every cell that fails open, without what is accepted.
+fn open(matrix: &Matrix) -> Vec<String> {
+    let open = matrix.cells.iter().filter(|cell| cell.is_open());
+    let line = |cell: &Cell| {
+        let by = cell.opening.as_ref().map(|opening| &*opening.by);
+        let path = &matrix.rows[cell.row].path;
+        format!(
+            "{} {path} {} s{}",
+            cell.fault.name(),
+            by.unwrap_or_default(),
+            cell.scenario
+        )
+    };
+    open.map(line).collect()
+}
+
+fn check(blocks: &str, scenarios: &[Value], expected: &[&str]) {
+    assert_eq!(open(&tried(blocks, scenarios, 1)), expected, "{blocks}");
+}
+
+/// A fraud service that answers this.
+fn fraud(answer: Value) -> Value {
+    let mock = json!({ "mock": "fraud", "url_pattern": "https://fraud.example.com/**",
+        "respond": { "json": answer, "delay": "100ms" } });
+    json!({ "webhooks": [mock] })
+}
+
+const URL: &str = "config: { url: 'https://fraud.example.com/v1' }";
+
+#[test]
+fn a_continued_webhook_that_a_deny_relies_on_is_found() {
+    let blocks = format!(
+        "- block: call_webhook
+  slug: score
+  on_error: continue
+  {URL}
+- block: condition
+  slug: verdict
+  config: {{ when: 'has(step.score.body.risk) && step.score.body.risk > 80' }}
+  then: [{{ block: deny, slug: risky, config: {{ reason: high_risk }} }}]"
+    );
+    check(
+        &blocks,
+        &[fraud(json!({ "risk": 10 })), fraud(json!({ "risk": 90 }))],
+        &[
+            "error score score s0",
+            "timeout score score s0",
+            "error score score s1",
+            "timeout score score s1",
+            "garbage score verdict s1",
+        ],
+    );
+}
+
+#[test]
+fn a_webhook_that_halts_and_is_read_without_has_is_no_finding() {
+    let blocks = format!(
+        "- block: call_webhook
+  slug: score
+  {URL}
+- block: condition
+  slug: verdict
+  config: {{ when: 'step.score.body.risk > 80' }}
+  then: [{{ block: deny, slug: risky, config: {{ reason: high_risk }} }}]
+- block: log_event
+  on_error: continue
+  config: {{ type: seen }}
+- block: send_email
+  on_error: continue
+  config: {{ template: hello }}"
+    );
+    check(
+        &blocks,
+        &[fraud(json!({ "risk": 10 })), fraud(json!({ "risk": 90 }))],
+        &[],
+    );
+}
+
+#[test]
+fn a_flow_that_asks_for_a_factor_when_the_service_is_silent_is_no_finding() {
+    let blocks = format!(
+        "- block: call_webhook
+  slug: score
+  on_error: continue
+  {URL}
+- block: decision
+  slug: verdict
+  branches:
+    - when: '!has(step.score.body.risk)'
+      branch: unknown
+      blocks: [{{ block: mfa, config: {{ factors: [totp] }} }}]
+    - when: 'step.score.body.risk > 80'
+      branch: risky
+      blocks: [{{ block: deny, config: {{ reason: high_risk }} }}]
+    - {{ branch: fine, default: true }}"
+    );
+    let mut scenario = fraud(json!({ "risk": 10 }));
+    scenario["answers"] = json!({ "mfa": "right" });
+    check(&blocks, &[scenario], &[]);
+}
+
+#[test]
+fn a_custom_flow_that_is_continued_past_is_found_for_every_block_in_it() {
+    let blocks = "- block: run_custom_flow
+  slug: fraud
+  on_error: continue
+  config: { flow: gate }";
+    check(
+        blocks,
+        &[json!({})],
+        &[
+            "error fraud fraud s0",
+            "timeout fraud fraud s0",
+            "error fraud/ip-reputation fraud s0",
+            "timeout fraud/ip-reputation fraud s0",
+            "garbage fraud/ip-reputation fraud s0",
+            "error fraud/hidden fraud s0",
+            "timeout fraud/hidden fraud s0",
+            "error fraud/pass fraud s0",
+            "timeout fraud/pass fraud s0",
+        ],
+    );
+    check(&blocks.replace("continue", "halt"), &[json!({})], &[]);
+}
+
+#[test]
+fn a_factor_that_garbage_leaves_out_is_found() {
+    let blocks = "- block: risk_evaluate
+- block: condition
+  slug: step-up
+  config: { when: \"step.risk-evaluate.recommendation == 'challenge'\" }
+  then: [{ block: mfa, config: { factors: [totp] } }]";
+    let scenario = |answer: &str| {
+        json!({ "answers": { "mfa": answer }, "outputs": { "risk-evaluate":
+            { "score": 70, "severity": "high", "recommendation": "challenge" } } })
+    };
+    check(
+        blocks,
+        &[scenario("right"), scenario("wrong"), scenario("abandon")],
+        &[
+            "garbage risk-evaluate step-up s0",
+            "garbage risk-evaluate step-up s1",
+            "garbage risk-evaluate step-up s2",
+        ],
+    );
+}
+
+#[test]
+fn the_fault_of_a_scenario_makes_room_for_the_one_that_is_tried() {
+    let blocks = format!(
+        "- block: call_webhook
+  slug: score
+  {URL}
+- block: condition
+  slug: verdict
+  config: {{ when: 'step.score.body.risk > 80' }}
+  then: [{{ block: deny, slug: risky, config: {{ reason: high_risk }} }}]"
+    );
+    let mut scenario = fraud(json!({ "risk": 10 }));
+    scenario["faults"] = json!([{ "at": "score", "error": "down" }]);
+    check(&blocks, &[scenario], &[]);
+}
+
+#[test]
+fn what_is_accepted_is_not_open_and_what_is_accepted_in_vain_is_told() {
+    let blocks = "- block: run_custom_flow
+  slug: accepted
+  on_error: continue
+  config: { flow: gate }";
+    let found = tried(blocks, &[json!({})], 1);
+    let errors = open(&found)
+        .into_iter()
+        .filter(|line| line.starts_with("error"));
+    assert_eq!(
+        errors.count(),
+        0,
+        "inner blocks are let pass by the accepted one"
+    );
+    assert_eq!(found.count(), (5, 4));
+    assert!(found.unused.is_empty());
+    let found = tried(&blocks.replace("continue", "halt"), &[json!({})], 1);
+    let titles: Vec<_> = found.unused.iter().map(|one| &*one.title).collect();
+    assert_eq!(
+        titles,
+        ["the flow does not fail open by `error` at `accepted`"]
+    );
+}
+
+#[test]
+fn slow_ends_exactly_at_the_edge() {
+    let blocks = format!(
+        "- block: call_webhook
+  slug: score
+  timeout: 2s
+  {URL}
+- block: log_event
+  config: {{ type: seen }}"
+    );
+    let found = tried(&blocks, &[fraud(json!({}))], 1);
+    let slow = |path: &str| {
+        let row = found.rows.iter().position(|row| &*row.path == path);
+        let mut cells = found.at(row.expect("a row"), Fault::Slow);
+        let seen = &cells.next().expect("a cell").seen;
+        (seen.ending, seen.flow_ms)
+    };
+    // 65 ms before it, its whole timeout, and what stands behind it
+    assert_eq!(slow("score"), (Ending::Allowed, 65 + 2_000 + 1 + 10));
+    // the last block ends at the ceiling, an earlier one leaves nothing for those behind it
+    assert_eq!(slow("issue-session"), (Ending::Allowed, 10_000));
+    assert_eq!(slow("log-event"), (Ending::TimedOut, 10_000));
+}
+
+#[test]
+fn the_same_comes_out_with_any_number_of_workers() {
+    let blocks = "- block: run_custom_flow
+  slug: fraud
+  on_error: continue
+  config: { flow: gate }";
+    let scenarios: Vec<Value> = (0..7).map(|_| json!({})).collect();
+    let lines = |jobs| {
+        let found = tried(blocks, &scenarios, jobs);
+        let cells = found.cells.iter();
+        cells.map(|cell| format!("{cell:?}")).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(1), lines(5));
+}
+
+#[test]
+fn a_flow_without_scenarios_is_tried_by_a_default_identity() {
+    let workspace = workspace(&login("- block: risk_evaluate"));
+    let flow = workspace.flow("login").expect("login");
+    let subject = Subject::new(&workspace, &[], flow).expect("a flow that runs");
+    let found = matrix(&Arc::new(subject), &Options::default(), &mut |_| {}).expect("threads");
+    assert_eq!(found.scenarios.len(), 1);
+    assert!(found.scenarios[0].span.is_none());
+    assert_eq!(found.count(), (0, 0));
+    let rows = found.rows.iter().enumerate();
+    let unreached: Vec<_> = rows.filter(|(at, _)| found.reached(*at) == 0).collect();
+    let unreached: Vec<_> = unreached.iter().map(|(_, row)| &*row.path).collect();
+    assert_eq!(unreached, ["rejected"]);
+}

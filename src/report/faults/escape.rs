@@ -1,0 +1,87 @@
+//! HTML that escapes by type: a page is written out of `Markup`, which only literals of the program and escaped text
+//! can become.
+
+use std::fmt::{self, Display};
+
+/// HTML that is safe to put into a page.
+#[derive(Debug, Clone, Default)]
+pub struct Markup(String);
+
+impl Markup {
+    /// HTML that stands in the program.
+    pub fn of(literal: &'static str) -> Markup {
+        Markup(literal.to_owned())
+    }
+
+    /// An element around others; the class is a word of the program.
+    pub fn element(tag: &'static str, class: &'static str, inner: Markup) -> Markup {
+        let class = match class {
+            "" => String::new(),
+            class => format!(" class=\"{class}\""),
+        };
+        Markup(format!("<{tag}{class}>{}</{tag}>", inner.0))
+    }
+
+    /// An element around text.
+    pub fn text_in(tag: &'static str, class: &'static str, text: impl Display) -> Markup {
+        Markup::element(tag, class, Markup::from(text.to_string()))
+    }
+
+    /// The same, and behind it another.
+    pub fn then(mut self, other: Markup) -> Markup {
+        self.0.push_str(&other.0);
+        self
+    }
+}
+
+/// Text, escaped: also within a quoted attribute it stays text. Control characters are shown as such.
+impl From<String> for Markup {
+    fn from(text: String) -> Markup {
+        let mut out = String::with_capacity(text.len());
+        for c in text.chars() {
+            match c {
+                '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '"' => out.push_str("&quot;"),
+                '\'' => out.push_str("&#39;"),
+                '\n' | '\t' => out.push(' '),
+                c if c.is_control() => out.push('\u{fffd}'),
+                c => out.push(c),
+            }
+        }
+        Markup(out)
+    }
+}
+
+impl From<&str> for Markup {
+    fn from(text: &str) -> Markup {
+        Markup::from(text.to_owned())
+    }
+}
+
+impl FromIterator<Markup> for Markup {
+    fn from_iter<I: IntoIterator<Item = Markup>>(all: I) -> Markup {
+        all.into_iter().fold(Markup::default(), Markup::then)
+    }
+}
+
+impl Display for Markup {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_files_stays_text() {
+        let hostile = "</td><script>alert('1')</script>&amp;\"\u{1b}[31m";
+        assert_eq!(
+            Markup::text_in("td", "x", hostile).to_string(),
+            "<td class=\"x\">&lt;/td&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;&quot;\u{fffd}[31m</td>"
+        );
+    }
+}
