@@ -1,0 +1,1 @@
+export function execute(e, api) { const a = []; while (true) a.push(new Array(1000).fill(0)); }

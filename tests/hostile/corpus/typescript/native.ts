@@ -1,0 +1,1 @@
+export function execute() { "a".repeat(1<<28).split("").sort(); JSON.stringify(new Array(1e6).fill({})); }

@@ -1,0 +1,1 @@
+export function execute() { (function f() { return f() + f(); })(); }
