@@ -270,7 +270,7 @@ stage Pre-Login
   fraud (run_custom_flow gate): failed, continued, 120ms
     stage Signals
       fraud/score (call_webhook): failed, 120ms
-        sent POST https://a.example.com/ → 500 in 120ms, by mock score
+        sent POST https://a.example.com/ → 500 in 120ms (mock score)
           body {"a": 1}
         wrote step.score.body = {
             "a": [
@@ -318,7 +318,7 @@ ended: denied after 135ms
         let score = outline.step("fraud/score").expect("it ran");
         assert_eq!(
             score.details[0].rest,
-            r#"500 in 120ms, by mock score body {"a": 1}"#
+            r#"500 in 120ms (mock score) body {"a": 1}"#
         );
         assert_eq!(score.details[1].rest, r#"{ "a": [ ] }"#);
         assert_eq!(

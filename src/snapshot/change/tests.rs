@@ -15,7 +15,7 @@ stage Post-Auth
   fraud (run_custom_flow gate): ok, 124ms
     stage Score
       fraud/score (call_webhook): ok, 120ms
-        sent POST https://a.example.com/ → 200 in 120ms, by mock score
+        sent POST https://a.example.com/ → 200 in 120ms (mock score)
         wrote step.score.status = 200
       fraud/verdict (decision): ok, took branch clean
         read step.score.body.score = 0.1
@@ -115,7 +115,7 @@ fn each_kind_of_change_has_its_words() {
         (
             "→ 200 in 120ms",
             "→ 500 in 120ms",
-            "`fraud/score` now sends POST https://a.example.com/ → 500 in 120ms, by mock score (was 200 in 120ms, by mock score)",
+            "`fraud/score` now sends POST https://a.example.com/ → 500 in 120ms (mock score) (was 200 in 120ms (mock score))",
         ),
         (
             "boom",

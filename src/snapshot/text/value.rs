@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::hash::Hasher;
 
 /// A value that is longer is laid out over several lines.
-const LINE: usize = 100;
+const LINE: usize = 120;
 /// Texts that are longer are cut.
 const LONGEST_TEXT: usize = 1_000;
 /// Values of more lines are cut.
