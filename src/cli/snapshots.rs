@@ -5,7 +5,9 @@ use super::args::{self, Run};
 use super::orphans::{Kept, ORPHAN};
 use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::harness::{Compared, Plan, Results, ScenarioResult, Snapshots, recognise_renames};
+use crate::harness::{
+    Compared, Plan, Results, ScenarioResult, Snapshots, Verdict, recognise_renames,
+};
 use crate::snapshot::file::{Header, render};
 use crate::snapshot::place::pending;
 use crate::snapshot::store::{Listing, Store, StoreError};
@@ -92,17 +94,22 @@ fn leave_one(
         return Ok(());
     };
     let path = pending(&snapshot.path);
-    match snapshot.compared {
-        Compared::Same => {
-            if listing.pending.binary_search(&path).is_ok() {
-                store.remove(&path)?;
-            }
-        }
+    let settled = match snapshot.compared {
+        Compared::Same | Compared::Unjudged => true,
+        // what cannot be judged cannot be accepted
         Compared::Missing(_) | Compared::Differs(_) | Compared::Unreadable(_) => {
-            store.replace(&path, &render(&header, &snapshot.text))?;
-            snapshot.left = true;
+            result.verdict == Verdict::Errored
         }
+    };
+    if settled {
+        // what is pending is of an earlier run
+        if listing.pending.binary_search(&path).is_ok() {
+            store.remove(&path)?;
+        }
+        return Ok(());
     }
+    store.replace(&path, &render(&header, &snapshot.text))?;
+    snapshot.left = true;
     Ok(())
 }
 

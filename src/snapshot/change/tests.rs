@@ -133,6 +133,11 @@ fn each_kind_of_change_has_its_words() {
             "`mail` now runs",
         ),
         (
+            "user.signed_in: success, at issue-session of login",
+            "user.signed_in: success, at issue-session of login, {\"acr\": \"aal1\"}",
+            "audited user.signed_in: success with {\"acr\": \"aal1\"} (was nothing)",
+        ),
+        (
             "  user sees success",
             "  user sees generic_error",
             "user sees success → generic_error",

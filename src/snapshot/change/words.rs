@@ -287,18 +287,7 @@ fn why(step: &Step) -> String {
 /// What was audited, what would have happened outside, and how the run ends.
 pub fn outcome(before: &Outline, after: &Outline) -> Vec<String> {
     let mut told = Vec::new();
-    let types = |lines: &[String]| -> Vec<String> {
-        let of = lines
-            .iter()
-            .map(|line| line.split(", ").next().unwrap_or(line).to_owned());
-        of.filter(|line| !line.starts_with("flow.") || line.starts_with("flow.block_failed"))
-            .collect()
-    };
-    told.extend(lists(
-        " audited",
-        &types(&before.audit),
-        &types(&after.audit),
-    ));
+    told.extend(audited(&before.audit, &after.audit));
     told.extend(lists("", &before.effects, &after.effects));
     let mut arrow = |noun: &str, was: &str, is: &str| {
         if was != is {
@@ -317,6 +306,31 @@ pub fn outcome(before: &Outline, after: &Outline) -> Vec<String> {
     }
     arrow("flow time", &before.after, &after.after);
     told
+}
+
+/// What was audited, apart from how the run ended, which is told by itself.
+fn audited(before: &[String], after: &[String]) -> Vec<String> {
+    let own = |line: &&String| !line.starts_with("flow.") || line.starts_with("flow.block_failed");
+    let kinds = |lines: &[&String]| -> Vec<String> {
+        let kinds = lines.iter().map(|line| line.split(", ").next());
+        kinds.flatten().map(str::to_owned).collect()
+    };
+    let before: Vec<&String> = before.iter().filter(own).collect();
+    let after: Vec<&String> = after.iter().filter(own).collect();
+    let (was, is) = (kinds(&before), kinds(&after));
+    if was != is {
+        return lists(" audited", &was, &is);
+    }
+    let data = |line: &str| cut(line.find(", {").map_or("nothing", |at| &line[at + 2..]));
+    let pairs = is.iter().zip(before.iter().zip(&after));
+    pairs
+        .filter(|(_, (was, is))| was != is)
+        .take(VALUES)
+        .map(|(kind, (was, is))| match (data(was), data(is)) {
+            (was, is) if was == is => format!("audited {kind} elsewhere"),
+            (was, is) => format!("audited {kind} with {is} (was {was})"),
+        })
+        .collect()
 }
 
 /// `no longer audited: x`, `now audited: y`; without a word, `no longer: x`

@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn long_values_are_laid_out_below_one_another() {
-        let long = "x".repeat(90);
+        let long = "x".repeat(110);
         let json = format!(r#"{{"a":"{long}","b":[1,2]}}"#);
         let shown = value(&from_json_text(&json).expect("json"), 4);
         assert_eq!(
