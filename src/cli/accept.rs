@@ -77,7 +77,7 @@ pub fn run(args: &Accept, common: &Common, terminal: &Terminal) -> Result<Exit, 
             };
             desk.decide_all(&waiting, decision);
         }
-        desk.done.left.extend(lonely(&listing, &loaded));
+        desk.done.left.extend(loaded.kept.lonely(&listing));
         desk.clear(&listing);
     }
     desk.show(common, terminal)?;
@@ -203,7 +203,7 @@ impl Desk {
             .iter()
             .map(|orphan| orphan.path.clone())
             .collect();
-        paths.extend(lonely(listing, loaded));
+        paths.extend(loaded.kept.lonely(listing));
         paths.extend(listing.unfinished.iter().cloned());
         for path in paths {
             match self.store.remove(&path) {
@@ -231,16 +231,6 @@ impl Desk {
         }
         terminal.show(&self.done.to_text(&self.orphans), document, common)
     }
-}
-
-/// What is pending beside no scenario.
-fn lonely(listing: &Listing, loaded: &Loaded) -> Vec<String> {
-    let accepted = |path: &str| path.trim_end_matches(".new").to_owned();
-    let pending = listing.pending.iter();
-    pending
-        .filter(|path| loaded.kept.lacks(&accepted(path)))
-        .cloned()
-        .collect()
 }
 
 impl Done {

@@ -68,12 +68,25 @@ impl Kept {
         known && !self.paths.contains(path)
     }
 
+    /// What is pending beside no scenario.
+    pub fn lonely(&self, listing: &Listing) -> Vec<String> {
+        let accepted = |path: &str| path.strip_suffix(".new").unwrap_or(path).to_owned();
+        let pending = listing.pending.iter();
+        pending
+            .filter(|path| self.lacks(&accepted(path)))
+            .cloned()
+            .collect()
+    }
+
     /// The accepted snapshots without a scenario.
     pub fn orphans(&self, store: &Store, listing: &Listing) -> Result<Vec<Orphan>, StoreError> {
         let mut orphans = Vec::new();
         for path in listing.accepted.iter().filter(|path| self.lacks(path)) {
-            let Some(file) = store.read(path)? else {
-                continue;
+            let file = match store.read(path) {
+                Ok(Some(file)) => file,
+                Ok(None) => continue,
+                Err(error) if error.is_no_text() => continue,
+                Err(error) => return Err(error),
             };
             let text = match file::split(&file) {
                 Ok((_, text)) => Some(text),
@@ -91,14 +104,24 @@ impl Kept {
     }
 }
 
+/// How what is pending beside no scenario is reported.
+pub fn lonely_diagnostic(path: &str) -> Diagnostic {
+    let title = "what is pending belongs to no scenario that asks for a snapshot";
+    Diagnostic {
+        severity: Severity::Warning,
+        ..Diagnostic::file_error(ORPHAN, path, title)
+            .fix("remove it with `flowproof accept --prune`")
+    }
+}
+
 impl Orphan {
     /// How it is reported; `renamed` is the snapshot that tells the same and waits to be accepted.
     pub fn diagnostic(&self, renamed: Option<&str>) -> Diagnostic {
         let of = &self.header.description;
         let title = match (self.unasked, of.as_str()) {
             (true, of) => format!("nothing is compared with the snapshot: `{of}` asks for none"),
-            (false, "") => "the snapshot has no scenario".to_owned(),
-            (false, of) => format!("the snapshot has no scenario: none is called `{of}` any more"),
+            (false, "") => "the snapshot belongs to no scenario".to_owned(),
+            (false, of) => format!("the snapshot belongs to no scenario; it was that of `{of}`"),
         };
         let remove = "remove it with `flowproof accept --prune`";
         let fix = match (renamed, self.unasked) {

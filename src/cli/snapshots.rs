@@ -2,7 +2,7 @@
 //! is settled, and reports those without a scenario. An accepted one is never touched here.
 
 use super::args::{self, Run};
-use super::orphans::{Kept, ORPHAN};
+use super::orphans::{Kept, ORPHAN, lonely_diagnostic};
 use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::harness::{
@@ -78,6 +78,9 @@ fn report_orphans(
         let to = renames.iter().find(|(from, _)| *from == orphan.path);
         found.push(orphan.diagnostic(to.map(|(_, to)| to.as_str())));
     }
+    for path in kept.lonely(listing) {
+        found.push(lonely_diagnostic(&path));
+    }
     Ok(())
 }
 
@@ -108,7 +111,11 @@ fn leave_one(
         }
         return Ok(());
     }
-    store.replace(&path, &render(&header, &snapshot.text))?;
+    if let Err(error) = store.replace(&path, &render(&header, &snapshot.text)) {
+        // an older one must not be accepted in its place; the first error is the one to tell
+        let _ = store.remove(&path);
+        return Err(error);
+    }
     snapshot.left = true;
     Ok(())
 }

@@ -95,7 +95,9 @@ fn compared(workspace: &Workspace, path: &str, text: &str, verdict: Verdict) -> 
     match file::split(&file) {
         Ok((_, accepted)) if accepted == text => Compared::Same,
         Ok((_, accepted)) => Compared::Differs(accepted),
-        Err(damage) => Compared::Unreadable(format!("{path} cannot be compared: {damage}")),
+        Err(damage) => Compared::Unreadable(format!(
+            "{path} cannot be compared: {damage}; take it from version control, or accept the trace of now"
+        )),
     }
 }
 
@@ -106,14 +108,7 @@ fn failure(compared: &Compared, path: &Text, text: &str, scenario: &Scenario) ->
             let change = change(accepted, text).map(|change| change.sentence());
             (expected, actual, change.unwrap_or_default())
         }
-        Compared::Unreadable(why) => {
-            let fix = "take it from version control, or accept the trace of now";
-            (
-                Value::Text(path.clone()),
-                Value::Null,
-                format!("{why}; {fix}"),
-            )
-        }
+        Compared::Unreadable(why) => (Value::Text(path.clone()), Value::Null, why.clone()),
         Compared::Missing(_) | Compared::Same | Compared::Unjudged => {
             let message = format!(
                 "{path} does not exist: accept the trace with `flowproof accept` and commit it"

@@ -14,14 +14,36 @@ const FLUSHING: usize = 8;
 /// The deepest nesting of folders.
 const DEEPEST: usize = 32;
 
-/// Why a file could not be read or written.
+/// Why a file could not be read or written, and what to do about it.
 #[derive(Debug, thiserror::Error)]
-#[error("{path} cannot be {verb}: {cause}")]
+#[error("{path} cannot be {verb}: {cause}{}", fix(cause))]
 pub struct StoreError {
     /// The file, relative to the workspace.
     pub path: String,
     verb: &'static str,
     cause: io::Error,
+}
+
+impl StoreError {
+    /// Whether the file is there and holds no text: another tool keeps it, or it is damaged.
+    pub fn is_no_text(&self) -> bool {
+        self.cause.kind() == ErrorKind::InvalidData
+    }
+}
+
+fn fix(cause: &io::Error) -> &'static str {
+    match cause.kind() {
+        ErrorKind::PermissionDenied => "; give yourself the right to it",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "; make room and repeat the command: nothing was lost"
+        }
+        ErrorKind::ReadOnlyFilesystem => "; `run --snapshots check` writes nothing",
+        ErrorKind::IsADirectory | ErrorKind::NotADirectory => {
+            "; move away what stands in its place"
+        }
+        ErrorKind::InvalidData => "; take it from version control, or accept the trace of now",
+        _ => "",
+    }
 }
 
 /// The snapshots of a workspace.
@@ -178,14 +200,20 @@ fn failed(path: &str, verb: &'static str, cause: io::Error) -> StoreError {
 fn text_of(path: &Path) -> io::Result<String> {
     let found = fs::metadata(path)?;
     if !found.is_file() {
-        return Err(io::Error::other("it is no ordinary file"));
+        return Err(io::Error::new(
+            ErrorKind::IsADirectory,
+            "it is no ordinary file",
+        ));
     }
     if found.len() > LARGEST {
-        return Err(io::Error::other("it is larger than 64 MiB"));
+        return Err(io::Error::new(
+            ErrorKind::InvalidData,
+            "it is larger than 64 MiB",
+        ));
     }
-    let mut text = String::new();
-    File::open(path)?.take(LARGEST).read_to_string(&mut text)?;
-    Ok(text)
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
+    String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is no text"))
 }
 
 fn replace(path: &Path, text: &str) -> io::Result<()> {
