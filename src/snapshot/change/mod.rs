@@ -54,6 +54,7 @@ pub fn change(before: &str, after: &str) -> Option<Change> {
         told.push(words::now(&differences[first]));
     }
     told.extend(words::followed(&differences, first));
+    told.extend(words::stages(&before, &after));
     told.extend(words::outcome(&before, &after));
     let mut told = told.into_iter();
     let first = told.next().unwrap_or_else(|| {
