@@ -5,9 +5,13 @@ use flowproof::diagnostic::Diagnostics;
 use flowproof::harness::{Driver, Options, Plan, canonical_text, execute};
 use flowproof::scenario::decode_file;
 use flowproof::snapshot::place::Folders;
+use flowproof::snapshot::store::Store;
 use flowproof::workspace::Workspace;
 use std::path::Path;
 use std::sync::Arc;
+
+/// A test that compares nothing would hold too.
+const FEWEST: usize = 75;
 
 #[test]
 fn every_shipped_trace_is_the_accepted_one() {
@@ -26,6 +30,18 @@ fn every_shipped_trace_is_the_accepted_one() {
     scenarios.retain(|scenario| scenario.snapshot.unwrap_or(default));
     let plan = Plan::new(&workspace, scenarios, Options::default(), &mut found).expect("it loads");
     assert!(!found.has_errors(), "{:?}", found.into_sorted());
+    assert!(
+        plan.scenarios.len() >= FEWEST,
+        "{} scenarios are compared",
+        plan.scenarios.len()
+    );
+    let store = Store::new(root).list().expect("snapshots/ can be read");
+    let known = plan.scenarios.iter();
+    let mut known: Vec<_> = known
+        .filter_map(|scenario| scenario.snapshot_path.as_deref())
+        .collect();
+    known.sort_unstable();
+    assert_eq!(store.accepted, known, "a snapshot for each, and no other");
     let mut differing = Vec::new();
     for (at, scenario) in plan.scenarios.iter().enumerate() {
         let text = canonical_text(

@@ -14,6 +14,7 @@ use super::write_expect;
 use crate::report::counted;
 use crate::snapshot::store::{Listing, Store, StoreError};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// More lines than this are counted, not listed.
 const LISTED: usize = 20;
@@ -54,6 +55,7 @@ pub fn run(args: &Accept, common: &Common, terminal: &Terminal) -> Result<Exit, 
         .map_err(|error| cannot(&error))?;
     let mut desk = Desk {
         store,
+        flushed: BTreeMap::new(),
         orphans,
         done: Done {
             format: "flowproof.accept/1",
@@ -64,7 +66,7 @@ pub fn run(args: &Accept, common: &Common, terminal: &Terminal) -> Result<Exit, 
     if args.prune {
         desk.prune(&listing, &loaded);
     } else {
-        let waiting = waiting::found(&desk.store, &listing, &loaded.scenarios);
+        let waiting = waiting::found(&desk.store, &listing, &loaded);
         if args.review {
             stopped = desk.review(&waiting, terminal)?;
         } else {
@@ -73,9 +75,10 @@ pub fn run(args: &Accept, common: &Common, terminal: &Terminal) -> Result<Exit, 
             } else {
                 Decision::Accept
             };
-            waiting.iter().for_each(|one| desk.decide(one, decision));
+            desk.decide_all(&waiting, decision);
         }
-        desk.without_scenario(&listing, &loaded);
+        desk.done.left.extend(loaded.kept.lonely(&listing));
+        desk.clear(&listing);
     }
     desk.show(common, terminal)?;
     say(&desk.done.problems, terminal);
@@ -117,11 +120,22 @@ fn selected(args: &Accept, common: &Common) -> Result<Loaded, Stop> {
 /// Where decisions are carried out.
 struct Desk {
     store: Store,
+    /// What is pending and was waited for, with what came of it.
+    flushed: BTreeMap<String, Result<(), StoreError>>,
     orphans: Vec<Orphan>,
     done: Done,
 }
 
 impl Desk {
+    fn decide_all(&mut self, waiting: &[Waiting], decision: Decision) {
+        if decision == Decision::Accept {
+            let sound = waiting.iter().filter(|one| one.text.is_ok());
+            let paths: Vec<&str> = sound.map(|one| one.pending.as_str()).collect();
+            self.flushed = self.store.flush_all(&paths);
+        }
+        waiting.iter().for_each(|one| self.decide(one, decision));
+    }
+
     fn decide(&mut self, waiting: &Waiting, decision: Decision) {
         let outcome = match decision {
             Decision::Accept => self.accept(waiting),
@@ -140,18 +154,19 @@ impl Desk {
     fn accept(&mut self, waiting: &Waiting) -> Result<(), String> {
         let text = waiting.text.as_ref().map_err(Clone::clone)?;
         let told = |error: StoreError| error.to_string();
-        waiting.put_in_form(&self.store).map_err(told)?;
-        self.store
-            .rename(&waiting.pending, &waiting.path)
-            .map_err(told)?;
+        let flushed = self.flushed.remove(&waiting.pending);
         let same =
             |orphan: &Orphan| waiting.accepted.is_none() && orphan.text.as_ref() == Some(text);
-        match self.orphans.iter().position(same) {
-            Some(at) => {
-                let orphan = self.orphans.remove(at);
-                self.store.remove(&orphan.path).map_err(told)?;
-                self.done.renamed.push((orphan.path, waiting.path.clone()));
-            }
+        let renamed = self.orphans.iter().position(same);
+        let renamed = renamed.map(|at| self.orphans.remove(at).path);
+        if let Some(orphan) = &renamed {
+            // moved first, so that there is one of the two at any moment
+            self.store.rename(orphan, &waiting.path).map_err(told)?;
+            self.store.remove(orphan).map_err(told)?;
+        }
+        waiting.accept(&self.store, flushed).map_err(told)?;
+        match renamed {
+            Some(orphan) => self.done.renamed.push((orphan, waiting.path.clone())),
             None => self.done.accepted.push(waiting.path.clone()),
         }
         Ok(())
@@ -188,7 +203,7 @@ impl Desk {
             .iter()
             .map(|orphan| orphan.path.clone())
             .collect();
-        paths.extend(lonely(listing, loaded));
+        paths.extend(loaded.kept.lonely(listing));
         paths.extend(listing.unfinished.iter().cloned());
         for path in paths {
             match self.store.remove(&path) {
@@ -198,8 +213,13 @@ impl Desk {
         }
     }
 
-    fn without_scenario(&mut self, listing: &Listing, loaded: &Loaded) {
-        self.done.left.extend(lonely(listing, loaded));
+    /// What a stopped process left says nothing to anybody.
+    fn clear(&mut self, listing: &Listing) {
+        for path in &listing.unfinished {
+            if let Err(error) = self.store.remove(path) {
+                self.done.problems.push(error.to_string());
+            }
+        }
     }
 
     fn show(&self, common: &Common, terminal: &Terminal) -> Result<(), Stop> {
@@ -211,16 +231,6 @@ impl Desk {
         }
         terminal.show(&self.done.to_text(&self.orphans), document, common)
     }
-}
-
-/// What is pending beside no scenario.
-fn lonely(listing: &Listing, loaded: &Loaded) -> Vec<String> {
-    let accepted = |path: &str| path.trim_end_matches(".new").to_owned();
-    let pending = listing.pending.iter();
-    pending
-        .filter(|path| loaded.kept.lacks(&accepted(path)))
-        .cloned()
-        .collect()
 }
 
 impl Done {

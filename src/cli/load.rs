@@ -53,7 +53,7 @@ pub fn load(common: &Common, paths: &[PathBuf]) -> Result<Loaded, Stop> {
         if let Some(file) = workspace.read(&path, &mut diagnostics) {
             let mut found = decode_file(&file, &workspace, &mut diagnostics);
             folders.assign(&mut found);
-            kept.add(&found);
+            kept.add(&found, &workspace.settings);
             scenarios.extend(at_lines(found, &path, &places));
         }
     }

@@ -6,6 +6,7 @@ use crate::scenario::Scenario;
 use crate::snapshot::file::{self, Damage, Header};
 use crate::snapshot::store::{Listing, Store, StoreError};
 use crate::value::Text;
+use crate::workspace::Settings;
 use std::collections::BTreeSet;
 
 /// The code under which they are reported.
@@ -15,6 +16,8 @@ pub const ORPHAN: &str = "orphan_snapshot";
 #[derive(Debug)]
 pub struct Kept {
     paths: BTreeSet<Text>,
+    /// Those of scenarios that ask for none.
+    unasked: BTreeSet<Text>,
     /// The folders of the files that were read; None when all were.
     folders: Option<BTreeSet<String>>,
 }
@@ -24,6 +27,8 @@ pub struct Kept {
 pub struct Orphan {
     /// Its path.
     pub path: String,
+    /// Whether there is a scenario for it, which asks for none.
+    pub unasked: bool,
     /// What its header says.
     pub header: Header,
     /// Its text, unless that is damaged.
@@ -35,16 +40,22 @@ impl Kept {
     pub fn new<'a>(folders: impl Iterator<Item = &'a str>, all: bool) -> Self {
         Kept {
             paths: BTreeSet::new(),
+            unasked: BTreeSet::new(),
             folders: (!all).then(|| folders.map(str::to_owned).collect()),
         }
     }
 
     /// The scenarios of a file.
-    pub fn add(&mut self, scenarios: &[Scenario]) {
-        let paths = scenarios
-            .iter()
-            .filter_map(|scenario| scenario.snapshot_path.clone());
-        self.paths.extend(paths);
+    pub fn add(&mut self, scenarios: &[Scenario], settings: &Settings) {
+        for scenario in scenarios {
+            let asked = scenario.snapshot.unwrap_or(settings.snapshot);
+            let of = if asked {
+                &mut self.paths
+            } else {
+                &mut self.unasked
+            };
+            of.extend(scenario.snapshot_path.clone());
+        }
     }
 
     /// Whether a snapshot has no scenario, as far as the files that were read can tell.
@@ -57,12 +68,25 @@ impl Kept {
         known && !self.paths.contains(path)
     }
 
+    /// What is pending beside no scenario.
+    pub fn lonely(&self, listing: &Listing) -> Vec<String> {
+        let accepted = |path: &str| path.strip_suffix(".new").unwrap_or(path).to_owned();
+        let pending = listing.pending.iter();
+        pending
+            .filter(|path| self.lacks(&accepted(path)))
+            .cloned()
+            .collect()
+    }
+
     /// The accepted snapshots without a scenario.
     pub fn orphans(&self, store: &Store, listing: &Listing) -> Result<Vec<Orphan>, StoreError> {
         let mut orphans = Vec::new();
         for path in listing.accepted.iter().filter(|path| self.lacks(path)) {
-            let Some(file) = store.read(path)? else {
-                continue;
+            let file = match store.read(path) {
+                Ok(Some(file)) => file,
+                Ok(None) => continue,
+                Err(error) if error.is_no_text() => continue,
+                Err(error) => return Err(error),
             };
             let text = match file::split(&file) {
                 Ok((_, text)) => Some(text),
@@ -71,6 +95,7 @@ impl Kept {
             };
             orphans.push(Orphan {
                 path: path.clone(),
+                unasked: self.unasked.contains(path.as_str()),
                 header: file::header_of(&file),
                 text,
             });
@@ -79,18 +104,30 @@ impl Kept {
     }
 }
 
+/// How what is pending beside no scenario is reported.
+pub fn lonely_diagnostic(path: &str) -> Diagnostic {
+    let title = "what is pending belongs to no scenario that asks for a snapshot";
+    Diagnostic {
+        severity: Severity::Warning,
+        ..Diagnostic::file_error(ORPHAN, path, title)
+            .fix("remove it with `flowproof accept --prune`")
+    }
+}
+
 impl Orphan {
     /// How it is reported; `renamed` is the snapshot that tells the same and waits to be accepted.
     pub fn diagnostic(&self, renamed: Option<&str>) -> Diagnostic {
         let of = &self.header.description;
-        let title = if of.is_empty() {
-            "the snapshot has no scenario".to_owned()
-        } else {
-            format!("the snapshot has no scenario: none is called `{of}` any more")
+        let title = match (self.unasked, of.as_str()) {
+            (true, of) => format!("nothing is compared with the snapshot: `{of}` asks for none"),
+            (false, "") => "the snapshot belongs to no scenario".to_owned(),
+            (false, of) => format!("the snapshot belongs to no scenario; it was that of `{of}`"),
         };
-        let fix = match renamed {
-            Some(path) => format!("{path} tells the same: `flowproof accept` renames it"),
-            None => "remove it with `flowproof accept --prune`".to_owned(),
+        let remove = "remove it with `flowproof accept --prune`";
+        let fix = match (renamed, self.unasked) {
+            (Some(path), _) => format!("{path} tells the same: `flowproof accept` renames it"),
+            (None, true) => format!("write `snapshot: true` in the scenario, or {remove}"),
+            (None, false) => remove.to_owned(),
         };
         Diagnostic {
             severity: Severity::Warning,

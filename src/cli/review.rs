@@ -123,7 +123,11 @@ impl Review {
     }
 
     fn answer(&mut self) -> Result<Answer, Stop> {
-        if !stdin().is_terminal() {
+        // keys come from a terminal only where something is shown on it
+        let shown = [Term::stderr(), Term::stdout()]
+            .into_iter()
+            .find(Term::is_term);
+        let Some(keyboard) = shown.filter(|_| stdin().is_terminal()) else {
             let mut line = String::new();
             let read = stdin().lock().read_line(&mut line);
             let read = read.map_err(|error| {
@@ -135,8 +139,8 @@ impl Review {
             } else {
                 first.map_or(Answer::Other, typed)
             });
-        }
-        match Term::stderr().read_key() {
+        };
+        match keyboard.read_key_raw() {
             Ok(Key::Char(key)) => Ok(typed(key)),
             Ok(Key::Enter) => Ok(Answer::One(Decision::Accept)),
             Ok(Key::Escape) => Ok(Answer::One(Decision::Reject)),

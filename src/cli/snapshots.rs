@@ -2,10 +2,12 @@
 //! is settled, and reports those without a scenario. An accepted one is never touched here.
 
 use super::args::{self, Run};
-use super::orphans::{Kept, ORPHAN};
+use super::orphans::{Kept, ORPHAN, lonely_diagnostic};
 use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::harness::{Compared, Plan, Results, ScenarioResult, Snapshots, recognise_renames};
+use crate::harness::{
+    Compared, Plan, Results, ScenarioResult, Snapshots, Verdict, recognise_renames,
+};
 use crate::snapshot::file::{Header, render};
 use crate::snapshot::place::pending;
 use crate::snapshot::store::{Listing, Store, StoreError};
@@ -76,6 +78,9 @@ fn report_orphans(
         let to = renames.iter().find(|(from, _)| *from == orphan.path);
         found.push(orphan.diagnostic(to.map(|(_, to)| to.as_str())));
     }
+    for path in kept.lonely(listing) {
+        found.push(lonely_diagnostic(&path));
+    }
     Ok(())
 }
 
@@ -92,17 +97,26 @@ fn leave_one(
         return Ok(());
     };
     let path = pending(&snapshot.path);
-    match snapshot.compared {
-        Compared::Same => {
-            if listing.pending.binary_search(&path).is_ok() {
-                store.remove(&path)?;
-            }
-        }
+    let settled = match snapshot.compared {
+        Compared::Same | Compared::Unjudged => true,
+        // what cannot be judged cannot be accepted
         Compared::Missing(_) | Compared::Differs(_) | Compared::Unreadable(_) => {
-            store.replace(&path, &render(&header, &snapshot.text))?;
-            snapshot.left = true;
+            result.verdict == Verdict::Errored
         }
+    };
+    if settled {
+        // what is pending is of an earlier run
+        if listing.pending.binary_search(&path).is_ok() {
+            store.remove(&path)?;
+        }
+        return Ok(());
     }
+    if let Err(error) = store.replace(&path, &render(&header, &snapshot.text)) {
+        // an older one must not be accepted in its place; the first error is the one to tell
+        let _ = store.remove(&path);
+        return Err(error);
+    }
+    snapshot.left = true;
     Ok(())
 }
 

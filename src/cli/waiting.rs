@@ -1,9 +1,11 @@
 //! Snapshots that wait to be accepted, each with its scenario.
 
+use super::load::Loaded;
 use crate::scenario::Scenario;
 use crate::snapshot::file::{self, Header};
 use crate::snapshot::place::pending;
 use crate::snapshot::store::{Listing, Store, StoreError};
+use std::collections::BTreeSet;
 
 /// A snapshot that waits to be accepted.
 #[derive(Debug)]
@@ -27,15 +29,16 @@ pub struct Waiting {
     file: String,
 }
 
-/// Those of the scenarios that have one, in the order of the scenarios.
-pub fn found(store: &Store, listing: &Listing, scenarios: &[Scenario]) -> Vec<Waiting> {
+/// Those of the scenarios that have one and ask for one, in the order of the scenarios.
+pub fn found(store: &Store, listing: &Listing, loaded: &Loaded) -> Vec<Waiting> {
     let mut found: Vec<Waiting> = Vec::new();
-    for scenario in scenarios {
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    for scenario in &loaded.scenarios {
         let Some(path) = &scenario.snapshot_path else {
             continue;
         };
         let is_there = listing.pending.binary_search(&pending(path)).is_ok();
-        if is_there && !found.iter().any(|known| known.path == **path) {
+        if is_there && !loaded.kept.lacks(path) && known.insert(path) {
             found.push(read(store, scenario, path));
         }
     }
@@ -73,13 +76,21 @@ fn read(store: &Store, scenario: &Scenario, path: &str) -> Waiting {
 }
 
 impl Waiting {
-    /// Gives the file the header that it will keep, should another tool have written it.
-    pub fn put_in_form(&self, store: &Store) -> Result<(), StoreError> {
+    /// Puts it in the place of the accepted one. `flushed` is what came of waiting until it is on the disk.
+    pub fn accept(
+        &self,
+        store: &Store,
+        flushed: Option<Result<(), StoreError>>,
+    ) -> Result<(), StoreError> {
         let text = self.text.as_deref().unwrap_or_default();
         let whole = file::render(&self.header, text);
-        if whole == self.file {
-            return Ok(());
+        if whole != self.file {
+            // another tool wrote it
+            store.replace(&self.pending, &whole)?;
+            store.flush(&self.pending)?;
+        } else {
+            flushed.unwrap_or_else(|| store.flush(&self.pending))?;
         }
-        store.replace(&self.pending, &whole)
+        store.rename(&self.pending, &self.path)
     }
 }

@@ -7,7 +7,7 @@ use super::run::unloadable;
 use super::terminal::{Terminal, write_file};
 use super::trace::traced;
 use crate::harness::{ScenarioResult, Verdict};
-use crate::scenario::with_expectations;
+use crate::scenario::{as_expect, with_expectations};
 use crate::value::{Text, Value};
 
 /// Runs one scenario and writes what it did.
@@ -40,9 +40,10 @@ pub fn run(written: &str, common: &Common, terminal: &Terminal) -> Result<Exit, 
     );
     let Some(changed) = changed else {
         return Err(Stop::harness(format!(
-            "nothing was written: `expect` of `{}` in {} cannot be changed without changing something else; write it by hand",
+            "nothing was written: `expect` of `{}` in {} cannot be changed without changing something else; write this by hand\n{}",
             result.name(),
-            file.path()
+            file.path(),
+            as_expect(&expectations).trim_end()
         )));
     };
     let same = changed == file.text();

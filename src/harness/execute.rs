@@ -17,6 +17,9 @@ use crate::workspace::Workspace;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
+/// The expectation that no run gives up: that it can be judged at all.
+pub const RUN: &str = "run";
+
 /// Runs and judges the scenario at this position of the plan.
 pub fn execute(plan: &Plan, at: usize, driver: &mut Driver) -> ScenarioResult {
     let scenario = &plan.scenarios[at];
@@ -121,7 +124,7 @@ fn given_up(failure: &Failure) -> PlacedFinding {
 fn error_finding(code: &str, message: &str) -> PlacedFinding {
     PlacedFinding {
         finding: Finding {
-            expectation: "run".to_owned(),
+            expectation: RUN.to_owned(),
             expected: Value::text("a run that can be judged"),
             actual: Value::text(code),
             message: message.to_owned(),

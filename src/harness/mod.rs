@@ -11,7 +11,7 @@ mod snapshots;
 
 pub use crew::{CrewError, Progress, run_all};
 pub use driver::Driver;
-pub use execute::execute;
+pub use execute::{RUN, execute};
 pub use plan::{Options, Plan, Snapshots};
 pub use result::{
     Compared, Finding, PlacedFinding, ReadValue, Results, ScenarioResult, Snapshot, Summary,

@@ -158,6 +158,8 @@ pub enum Compared {
     Differs(String),
     /// The accepted one is there and cannot be compared.
     Unreadable(String),
+    /// The run could not be judged; what it did tells nothing.
+    Unjudged,
 }
 
 impl ScenarioResult {

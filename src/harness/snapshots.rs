@@ -2,7 +2,8 @@
 //! result, for the command line to leave beside the accepted one.
 
 use super::{
-    Compared, Finding, PlacedFinding, Plan, ScenarioResult, Snapshot, Snapshots, Verdict, Warning,
+    Compared, Finding, PlacedFinding, Plan, RUN, ScenarioResult, Snapshot, Snapshots, Verdict,
+    Warning,
 };
 use crate::scenario::Scenario;
 use crate::snapshot::change::change;
@@ -36,7 +37,8 @@ pub fn canonical_text(
     })
 }
 
-/// Compares a run with its accepted snapshot. A run that could not be judged is not compared.
+/// Compares a run with its accepted snapshot. Of a run that left a request without an answer, a difference is told
+/// although it cannot be accepted: it may be why the request was sent.
 pub fn compare(plan: &Plan, scenario: &Scenario, result: &mut ScenarioResult) {
     let wanted = scenario
         .snapshot
@@ -45,13 +47,17 @@ pub fn compare(plan: &Plan, scenario: &Scenario, result: &mut ScenarioResult) {
     let Some(path) = &scenario.snapshot_path else {
         return;
     };
-    if !wanted || mode == Snapshots::Off || result.verdict == Verdict::Errored {
+    if !wanted || mode == Snapshots::Off {
         return;
     }
     let text = canonical_text(scenario, &plan.workspace, result);
-    let compared = compared(&plan.workspace, path, &text);
+    let compared = if is_void(result) {
+        Compared::Unjudged
+    } else {
+        compared(&plan.workspace, path, &text, result.verdict)
+    };
     match &compared {
-        Compared::Same => {}
+        Compared::Same | Compared::Unjudged => {}
         Compared::Missing(_) if mode == Snapshots::New => result.warnings.push(Warning {
             code: "snapshot_pending",
             message: format!(
@@ -60,7 +66,9 @@ pub fn compare(plan: &Plan, scenario: &Scenario, result: &mut ScenarioResult) {
         }),
         other => {
             result.failures.push(failure(other, path, &text, scenario));
-            result.verdict = Verdict::Failed;
+            if result.verdict == Verdict::Passed {
+                result.verdict = Verdict::Failed;
+            }
         }
     }
     result.snapshot = Some(Snapshot {
@@ -71,16 +79,25 @@ pub fn compare(plan: &Plan, scenario: &Scenario, result: &mut ScenarioResult) {
     });
 }
 
-fn compared(workspace: &Workspace, path: &str, text: &str) -> Compared {
+/// Whether the harness gave the run up, or two repeats of it differ.
+fn is_void(result: &ScenarioResult) -> bool {
+    let mut failures = result.failures.iter();
+    failures.any(|placed| placed.finding.expectation == RUN)
+}
+
+fn compared(workspace: &Workspace, path: &str, text: &str, verdict: Verdict) -> Compared {
     let file = match Store::new(&workspace.root).read(path) {
         Ok(Some(file)) => file,
+        Ok(None) if verdict == Verdict::Errored => return Compared::Unjudged,
         Ok(None) => return Compared::Missing(None),
         Err(error) => return Compared::Unreadable(error.to_string()),
     };
     match file::split(&file) {
         Ok((_, accepted)) if accepted == text => Compared::Same,
         Ok((_, accepted)) => Compared::Differs(accepted),
-        Err(damage) => Compared::Unreadable(format!("{path} cannot be compared: {damage}")),
+        Err(damage) => Compared::Unreadable(format!(
+            "{path} cannot be compared: {damage}; take it from version control, or accept the trace of now"
+        )),
     }
 }
 
@@ -91,15 +108,8 @@ fn failure(compared: &Compared, path: &Text, text: &str, scenario: &Scenario) ->
             let change = change(accepted, text).map(|change| change.sentence());
             (expected, actual, change.unwrap_or_default())
         }
-        Compared::Unreadable(why) => {
-            let fix = "take it from version control, or accept the trace of now";
-            (
-                Value::Text(path.clone()),
-                Value::Null,
-                format!("{why}; {fix}"),
-            )
-        }
-        Compared::Missing(_) | Compared::Same => {
+        Compared::Unreadable(why) => (Value::Text(path.clone()), Value::Null, why.clone()),
+        Compared::Missing(_) | Compared::Same | Compared::Unjudged => {
             let message = format!(
                 "{path} does not exist: accept the trace with `flowproof accept` and commit it"
             );

@@ -155,9 +155,16 @@ fn write_snapshot(out: &mut String, result: &ScenarioResult, placed: &PlacedFind
         Compared::Differs(accepted) => {
             out.push_str(&difference::render(accepted, &snapshot.text, "    "));
         }
-        Compared::Same | Compared::Missing(_) | Compared::Unreadable(_) => {
+        Compared::Same | Compared::Missing(_) | Compared::Unreadable(_) | Compared::Unjudged => {
             let _ = writeln!(out, "    {}", printable(&placed.finding.message));
         }
+    }
+    if result.verdict == Verdict::Errored {
+        let _ = writeln!(
+            out,
+            "\n  it can be accepted once every request has an answer"
+        );
+        return;
     }
     let place = shell_word(&format!(
         "{}:{}",

@@ -19,4 +19,4 @@ pub use filter::{Candidate, Filter, filter_for};
 pub use keys::{CASE, SCENARIO};
 pub use model::{Scenario, Subject, WrittenInput};
 pub use pattern::{Fit, MATCHERS, Mismatch, Pattern};
-pub use rewrite::with_expectations;
+pub use rewrite::{as_expect, with_expectations};

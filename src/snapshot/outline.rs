@@ -10,6 +10,8 @@ pub struct Outline {
     pub head: BTreeMap<String, String>,
     /// The blocks, in the order in which they started.
     pub steps: Vec<Step>,
+    /// The stage of each block, by its path.
+    pub stages: BTreeMap<String, String>,
     /// The lines of the section `audit`.
     pub audit: Vec<String>,
     /// The lines of the section `side effects`.
@@ -44,18 +46,22 @@ pub struct Step {
 /// A line below a block, with the lines further in that belong to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Detail {
-    /// The first word: `read`, `sent`, `wrote`, `logged`, `error`, …
+    /// The first word: `read`, `sent`, `header`, `body`, `wrote`, `logged`, `error`, …
     pub word: String,
-    /// What it is about: a path, a key, a method with its URL, a level, a code.
+    /// What it is about: a path, a key, a method with its URL, the name of a header, a level, a code.
     pub subject: String,
     /// What it says of that.
     pub rest: String,
+    /// Of a header or body, the method and URL that it was sent with.
+    pub request: Option<String>,
 }
 
 /// The first words of details.
 const WORDS: [&str; 7] = [
     "read", "sent", "wrote", "logged", "dropped", "error", "caused",
 ];
+/// The first words of what belongs to a request.
+const SENT_WITH: [&str; 2] = ["header", "body"];
 
 impl Outline {
     /// The outline of a canonical text.
@@ -78,8 +84,11 @@ impl Outline {
 struct Reader {
     outline: Outline,
     section: Section,
+    stage: String,
     /// The indentation of the last detail: lines further in belong to it.
     detail: Option<usize>,
+    /// The blocks that a line can belong to: indentation and place, each further in than the one before.
+    open: Vec<(usize, usize)>,
 }
 
 #[derive(Default, Clone, Copy, PartialEq)]
@@ -124,7 +133,10 @@ impl Reader {
             "audit" | "audit: none" => Section::Audit,
             "side effects" | "side effects: none" => Section::Effects,
             "steps" => Section::Steps,
-            line if line.starts_with("stage ") => Section::Steps,
+            line if line.starts_with("stage ") => {
+                self.stage = line.trim_start_matches("stage ").to_owned();
+                Section::Steps
+            }
             line if line.starts_with("ended: ") => {
                 let ended = line.trim_start_matches("ended: ");
                 let (ending, after) = ended.split_once(" after ").unwrap_or((ended, ""));
@@ -146,26 +158,57 @@ impl Reader {
             return;
         }
         self.detail = None;
+        self.open.retain(|(outer, _)| *outer < indent);
         if let Some(step) = step(line) {
+            self.open.push((indent, self.outline.steps.len()));
+            if !step.path.contains('/') {
+                let stage = self.stage.clone();
+                self.outline.stages.insert(step.path.clone(), stage);
+            }
             self.outline.steps.push(step);
         } else if let Some(detail) = detail(line) {
             self.detail = Some(indent);
-            let mut before = self.outline.steps.iter_mut();
-            if let Some(step) = before.next_back() {
+            if let Some(step) = self.owner() {
                 step.details.push(detail);
             }
         }
     }
 
+    /// The block that the line belongs to.
+    fn owner(&mut self) -> Option<&mut Step> {
+        let (_, at) = *self.open.last()?;
+        self.outline.steps.get_mut(at)
+    }
+
     fn continues(&mut self, line: &str) {
-        let detail = self
-            .outline
-            .steps
-            .last_mut()
-            .and_then(|step| step.details.last_mut());
-        if let Some(detail) = detail {
-            detail.rest.push(' ');
-            detail.rest.push_str(line);
+        let Some(step) = self.owner() else { return };
+        let Some(last) = step.details.last_mut() else {
+            return;
+        };
+        let request = match last.word.as_str() {
+            "sent" => Some(&last.subject),
+            _ => last.request.as_ref(),
+        };
+        let of_request = line
+            .split_once(' ')
+            .filter(|(word, _)| SENT_WITH.contains(word));
+        match (request.cloned(), of_request) {
+            (Some(request), Some((word, rest))) => {
+                let (subject, rest) = match rest.split_once(": ") {
+                    Some(header) if word == "header" => header,
+                    Some(_) | None => ("", rest),
+                };
+                step.details.push(Detail {
+                    word: word.to_owned(),
+                    subject: subject.to_owned(),
+                    rest: rest.to_owned(),
+                    request: Some(request),
+                });
+            }
+            (_, _) => {
+                last.rest.push(' ');
+                last.rest.push_str(line);
+            }
         }
     }
 }
@@ -244,6 +287,7 @@ fn detail(line: &str) -> Option<Detail> {
         "read" | "wrote" => rest.split_once(" = "),
         "sent" => rest.split_once(" → "),
         "logged" => rest.split_once(' '),
+        "caused" => rest.trim_start_matches("by ").split_once(": "),
         _ => rest.split_once(": "),
     };
     let (subject, rest) = split.unwrap_or((rest, ""));
@@ -251,6 +295,7 @@ fn detail(line: &str) -> Option<Detail> {
         word: word.to_owned(),
         subject: subject.to_owned(),
         rest: rest.to_owned(),
+        request: None,
     })
 }
 
@@ -270,12 +315,14 @@ stage Pre-Login
   fraud (run_custom_flow gate): failed, continued, 120ms
     stage Signals
       fraud/score (call_webhook): failed, 120ms
-        sent POST https://a.example.com/ → 500 in 120ms, by mock score
+        sent POST https://a.example.com/ → 500 in 120ms (mock score)
           body {"a": 1}
         wrote step.score.body = {
             "a": [
             ]
           }
+    wrote step.fraud.outcome = "failed"
+    caused by webhook_status: "500"
 
 audit
   flow.denied: denied, at stop of login, {
@@ -316,11 +363,24 @@ ended: denied after 135ms
             ("run_custom_flow gate", "failed, continued")
         );
         let score = outline.step("fraud/score").expect("it ran");
+        assert_eq!(score.details[0].rest, "500 in 120ms (mock score)");
+        assert_eq!(score.details[1].rest, r#"{"a": 1}"#);
         assert_eq!(
-            score.details[0].rest,
-            r#"500 in 120ms, by mock score body {"a": 1}"#
+            score.details[1].request.as_deref(),
+            Some("POST https://a.example.com/")
         );
-        assert_eq!(score.details[1].rest, r#"{ "a": [ ] }"#);
+        assert_eq!(score.details[2].rest, r#"{ "a": [ ] }"#);
+        let own: Vec<&str> = fraud
+            .details
+            .iter()
+            .map(|detail| detail.word.as_str())
+            .collect();
+        assert_eq!(
+            own,
+            ["wrote", "caused"],
+            "what stands behind the blocks in it is its own"
+        );
+        assert_eq!(outline.stages["fraud"], "Pre-Login");
         assert_eq!(
             outline.audit,
             [r#"flow.denied: denied, at stop of login, { "reason": "x" }"#]

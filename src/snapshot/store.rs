@@ -2,23 +2,48 @@
 //! and then renamed, so that whatever stops the process leaves the old one or the new one.
 
 use super::place::{ACCEPTED, FOLDER, PENDING};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// The largest snapshot that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
+/// So many files are waited for at a time.
+const FLUSHING: usize = 8;
 /// The deepest nesting of folders.
 const DEEPEST: usize = 32;
 
-/// Why a file could not be read or written.
+/// Why a file could not be read or written, and what to do about it.
 #[derive(Debug, thiserror::Error)]
-#[error("{path} cannot be {verb}: {cause}")]
+#[error("{path} cannot be {verb}: {cause}{}", fix(cause))]
 pub struct StoreError {
     /// The file, relative to the workspace.
     pub path: String,
     verb: &'static str,
     cause: io::Error,
+}
+
+impl StoreError {
+    /// Whether the file is there and holds no text: another tool keeps it, or it is damaged.
+    pub fn is_no_text(&self) -> bool {
+        self.cause.kind() == ErrorKind::InvalidData
+    }
+}
+
+fn fix(cause: &io::Error) -> &'static str {
+    match cause.kind() {
+        ErrorKind::PermissionDenied => "; give yourself the right to it",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "; make room and repeat the command: nothing was lost"
+        }
+        ErrorKind::ReadOnlyFilesystem => "; `run --snapshots check` writes nothing",
+        ErrorKind::IsADirectory | ErrorKind::NotADirectory => {
+            "; move away what stands in its place"
+        }
+        ErrorKind::InvalidData => "; take it from version control, or accept the trace of now",
+        _ => "",
+    }
 }
 
 /// The snapshots of a workspace.
@@ -49,13 +74,39 @@ impl Store {
         replace(&self.root.join(path), text).map_err(|error| failed(path, "written", error))
     }
 
-    /// Puts a file that was written before in the place of another.
+    /// Puts a file that is on the disk in the place of another.
     pub fn rename(&self, from: &str, to: &str) -> Result<(), StoreError> {
-        let (from, target) = (self.root.join(from), self.root.join(to));
-        let outcome = File::open(&from)
-            .and_then(|file| file.sync_all())
-            .and_then(|()| fs::rename(&from, &target));
-        outcome.map_err(|error| failed(to, "written", error))
+        fs::rename(self.root.join(from), self.root.join(to))
+            .map_err(|error| failed(to, "written", error))
+    }
+
+    /// Waits until a file is on the disk: one that is renamed before could be empty after a power cut.
+    pub fn flush(&self, path: &str) -> Result<(), StoreError> {
+        let file = File::options()
+            .read(true)
+            .write(cfg!(windows))
+            .open(self.root.join(path));
+        file.and_then(|file| file.sync_all())
+            .map_err(|error| failed(path, "written", error))
+    }
+
+    /// Waits for many files, a few at a time: the disk takes them together, and one after the other would take
+    /// twenty times as long. Each with what came of it.
+    pub fn flush_all(&self, paths: &[&str]) -> BTreeMap<String, Result<(), StoreError>> {
+        let flush = |paths: &[&str]| -> Vec<_> {
+            let each = paths.iter();
+            each.map(|path| ((*path).to_owned(), self.flush(path)))
+                .collect()
+        };
+        let share = paths.len().div_ceil(FLUSHING).max(1);
+        std::thread::scope(|scope| {
+            let shares = paths.chunks(share);
+            let threads: Vec<_> = shares
+                .map(|some| scope.spawn(move || flush(some)))
+                .collect();
+            let done = threads.into_iter().filter_map(|thread| thread.join().ok());
+            done.flatten().collect()
+        })
     }
 
     /// Removes a file, and the folders above it that are empty then.
@@ -149,14 +200,20 @@ fn failed(path: &str, verb: &'static str, cause: io::Error) -> StoreError {
 fn text_of(path: &Path) -> io::Result<String> {
     let found = fs::metadata(path)?;
     if !found.is_file() {
-        return Err(io::Error::other("it is no ordinary file"));
+        return Err(io::Error::new(
+            ErrorKind::IsADirectory,
+            "it is no ordinary file",
+        ));
     }
     if found.len() > LARGEST {
-        return Err(io::Error::other("it is larger than 64 MiB"));
+        return Err(io::Error::new(
+            ErrorKind::InvalidData,
+            "it is larger than 64 MiB",
+        ));
     }
-    let mut text = String::new();
-    File::open(path)?.take(LARGEST).read_to_string(&mut text)?;
-    Ok(text)
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
+    String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is no text"))
 }
 
 fn replace(path: &Path, text: &str) -> io::Result<()> {
@@ -168,7 +225,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     };
     fs::create_dir_all(folder)?;
     let beside = folder.join(format!(".{name}.{}{UNFINISHED}", std::process::id()));
-    // what is pending need not survive a power cut; `rename` waits for the disk before it accepts
+    // what is pending need not survive a power cut; `flush` comes before it is accepted
     let outcome = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
     if outcome.is_err() {
         // the first error is the one to tell

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostics;
 use crate::document::{Node, parse_documents};
 use crate::text::SourceFile;
 use crate::value::{Map, Value, to_json_text};
-use scan::{block_end, line_start, value_end};
+use scan::{Until, block_end, closing_brace, lead, value_end};
 use std::sync::Arc;
 
 /// Lines of lists are not longer.
@@ -31,12 +31,28 @@ pub fn with_expectations(
         Some(_) => return None,
         None => added(file.text(), node, expectations)?,
     };
+    let text = with_line_ends_of(file.text(), text);
     let after = SourceFile::new(file.path().clone(), text.clone());
     let mut diagnostics = Diagnostics::default();
     let after = parse_documents(&after, &mut diagnostics);
     let sound =
         !diagnostics.has_errors() && says_the_same(&before, &after, scenario, case, expectations);
     sound.then_some(text)
+}
+
+/// Where all lines end as on Windows, those that are new do too.
+fn with_line_ends_of(before: &str, text: String) -> String {
+    let windows = before.matches("\r\n").count();
+    if windows > 0 && windows == before.matches('\n').count() {
+        text.replace("\r\n", "\n").replace('\n', "\r\n")
+    } else {
+        text
+    }
+}
+
+/// Expectations as a scenario has them, for an author who has to write them by hand.
+pub fn as_expect(expectations: &[(&str, Value)]) -> String {
+    format!("expect:\n{}", lines(expectations.iter(), 2))
 }
 
 /// The map of a scenario or case.
@@ -69,10 +85,8 @@ fn replaced(
     let after_key = text[expect.key_span.end..].find(':')? + expect.key_span.end + 1;
     let in_braces = text[after_key..].trim_start().starts_with('{');
     let mut text = text.to_owned();
-    let indent = entries
-        .first()
-        .map(|first| first.key_span.line_column().1 - 1);
-    let indent = indent.filter(|_| !in_braces);
+    let first = entries.first().filter(|_| !in_braces);
+    let indent = first.map(|first| lead(&text, first.key_span.start).chars().count());
     if let Some(first) = entries.first()
         && !in_braces
     {
@@ -83,9 +97,8 @@ fn replaced(
         let lines = lines(new, indent?);
         insert_lines(&mut text, end, &lines);
     } else {
-        let close = value_end(&text, after_key, false)
-            .checked_sub(1)
-            .filter(|at| text[*at..].starts_with('}'))?;
+        let open = after_key + text[after_key..].find('{')?;
+        let close = closing_brace(&text, open)?;
         let new = expectations
             .iter()
             .filter(|(key, _)| !entries.iter().any(|entry| *entry.key == **key));
@@ -93,13 +106,13 @@ fn replaced(
             .map(|(key, value)| format!("{key}: {}", yaml(value)))
             .collect();
         let at = text[..close].trim_end().len();
-        let comma = if entries.is_empty() || text[..at].ends_with(',') {
-            " "
-        } else {
-            ", "
+        let (comma, end) = match (entries.is_empty(), text[..at].ends_with(',')) {
+            (true, _) => (" ", if at == close { " " } else { "" }),
+            (false, true) => (" ", ""),
+            (false, false) => (", ", ""),
         };
         if !pairs.is_empty() {
-            text.insert_str(at, &format!("{comma}{}", pairs.join(", ")));
+            text.insert_str(at, &format!("{comma}{}{end}", pairs.join(", ")));
         }
     }
     // from the end, so that places before stay where they are
@@ -118,8 +131,14 @@ fn replaced(
                 let end = block_end(&text, entry.key_span.start, indent + 1).max(from);
                 (text[..end].trim_end().len(), laid_out(key, value, indent))
             }
-            Some(indent) => (value_end(&text, from, false), laid_out(key, value, indent)),
-            None => (value_end(&text, from, true), format!(" {}", yaml(value))),
+            Some(indent) => (
+                value_end(&text, from, Until::LineEnd),
+                laid_out(key, value, indent),
+            ),
+            None => (
+                value_end(&text, from, Until::NextItem),
+                format!(" {}", yaml(value)),
+            ),
         };
         text.replace_range(from..end.max(from), &written);
     }
@@ -129,8 +148,7 @@ fn replaced(
 /// There is none: it comes behind everything else that the scenario says.
 fn added(text: &str, node: &Node, expectations: &[(&str, Value)]) -> Option<String> {
     let first = node.as_map()?.first()?;
-    let start = line_start(text, first.key_span.start);
-    let lead = &text[start..first.key_span.start];
+    let lead = lead(text, first.key_span.start);
     let mut out = text.to_owned();
     if lead.chars().all(|c| c == ' ' || c == '-') {
         let indent = lead.chars().count();
@@ -142,9 +160,7 @@ fn added(text: &str, node: &Node, expectations: &[(&str, Value)]) -> Option<Stri
     }
     // { case: low, … }
     let open = text[..first.key_span.start].rfind('{')?;
-    let close = value_end(text, open, false)
-        .checked_sub(1)
-        .filter(|at| text[*at..].starts_with('}'))?;
+    let close = closing_brace(text, open)?;
     let pairs: Vec<String> = expectations
         .iter()
         .map(|(key, value)| format!("{key}: {}", yaml(value)))

@@ -1,9 +1,19 @@
 //! Where a piece of YAML ends, by its brackets, quotes and indentation; enough to put text in its place, not to read
 //! it. What is rewritten is read again by the real reader before it is kept.
 
-/// The end of the value that starts at `from` in flow style or on one line: before a comma or bracket of what holds
-/// it when `within`, else before a comment or the end of the line. Brackets may span lines.
-pub fn value_end(text: &str, from: usize, within: bool) -> usize {
+/// How far a value goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// A comment or the end of the line.
+    LineEnd,
+    /// A comma or bracket of what holds it.
+    NextItem,
+    /// The bracket that closes its first one.
+    Closed,
+}
+
+/// The end of the value that starts at `from` in flow style or on one line. Brackets may span lines.
+pub fn value_end(text: &str, from: usize, until: Until) -> usize {
     let mut depth = 0_usize;
     let mut quote: Option<char> = None;
     let mut before = ' ';
@@ -23,14 +33,21 @@ pub fn value_end(text: &str, from: usize, within: bool) -> usize {
             }
             (None, '[' | '{') => depth += 1,
             (None, ']' | '}') if depth == 0 => {
-                if within {
+                if until == Until::NextItem {
                     return last;
                 }
             }
-            (None, ']' | '}') => depth -= 1,
-            (None, ',') if depth == 0 && within => return last,
+            (None, ']' | '}') => {
+                depth -= 1;
+                if depth == 0 && until == Until::Closed {
+                    return here + c.len_utf8();
+                }
+            }
+            (None, ',') if depth == 0 && until == Until::NextItem => return last,
             (None, '#') if before.is_whitespace() && depth == 0 => return last,
-            (None, '\n') if depth == 0 && !within => return last,
+            // a comment within brackets goes to the end of its line
+            (None, '#') if before.is_whitespace() => quote = Some('\n'),
+            (None, '\n') if depth == 0 && until != Until::NextItem => return last,
             (None, _) => {}
         }
         if !c.is_whitespace() {
@@ -39,6 +56,18 @@ pub fn value_end(text: &str, from: usize, within: bool) -> usize {
         before = c;
     }
     last
+}
+
+/// The brace that closes the one at `open`, as far as this can tell.
+pub fn closing_brace(text: &str, open: usize) -> Option<usize> {
+    value_end(text, open, Until::Closed)
+        .checked_sub(1)
+        .filter(|at| text[*at..].starts_with('}'))
+}
+
+/// What stands before a key on its line, without the quote that opens it.
+pub fn lead(text: &str, key: usize) -> &str {
+    text[line_start(text, key)..key].trim_end_matches(['"', '\''])
 }
 
 /// The start of the line that holds an offset.
@@ -74,19 +103,29 @@ mod tests {
 
     #[test]
     fn values_end_where_a_reader_would_say() {
-        for (text, within, value) in [
-            (" allowed  # why\nb: 1", false, " allowed"),
-            (" [a, b]  # why", false, " [a, b]"),
-            (" [a,\n  b]\nc: 1", false, " [a,\n  b]"),
-            (" 'it''s # no' # yes", false, " 'it''s # no'"),
-            (" \"a\\\" # b\" # c", false, " \"a\\\" # b\""),
-            (" it's fine # c", false, " it's fine"),
-            (" a, b: 1}", true, " a"),
-            (" {message: 'a, b'} }", true, " {message: 'a, b'}"),
-            (" [1, [2]], b", true, " [1, [2]]"),
-            ("", false, ""),
+        for (text, until, value) in [
+            (" allowed  # why\nb: 1", Until::LineEnd, " allowed"),
+            (" [a, b]  # why", Until::LineEnd, " [a, b]"),
+            (" [a,\n  b]\nc: 1", Until::LineEnd, " [a,\n  b]"),
+            (" 'it''s # no' # yes", Until::LineEnd, " 'it''s # no'"),
+            (" \"a\\\" # b\" # c", Until::LineEnd, " \"a\\\" # b\""),
+            (" it's fine # c", Until::LineEnd, " it's fine"),
+            (" a, b: 1}", Until::NextItem, " a"),
+            (
+                " {message: 'a, b'} }",
+                Until::NextItem,
+                " {message: 'a, b'}",
+            ),
+            (" [1, [2]], b", Until::NextItem, " [1, [2]]"),
+            ("{ a: { b: 1 } }, c }", Until::Closed, "{ a: { b: 1 } }"),
+            (
+                "{ a: 1, # no }\n b: 2 } }",
+                Until::Closed,
+                "{ a: 1, # no }\n b: 2 }",
+            ),
+            ("", Until::LineEnd, ""),
         ] {
-            assert_eq!(&text[..value_end(text, 0, within)], value, "{text}");
+            assert_eq!(&text[..value_end(text, 0, until)], value, "{text}");
         }
     }
 

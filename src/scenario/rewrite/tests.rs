@@ -32,6 +32,26 @@ fn comments_and_layout_stay() {
             "scenario: s\nexpect:   # main\n  ending: denied   # so far\n  ran: [a]\n",
         ),
         (
+            "{ scenario: s, expect: { ran: [a] }, seed: 1 } # x\n",
+            "{ scenario: s, expect: { ran: [a], ending: denied }, seed: 1 } # x\n",
+        ),
+        (
+            "{\"scenario\": \"s\", \"expect\": {\"ending\": \"allowed\"}}\n",
+            "{\"scenario\": \"s\", \"expect\": {\"ending\": denied}}\n",
+        ),
+        (
+            "\"scenario\": s\n'expect':\n  \"ran\": [a]\n",
+            "\"scenario\": s\n'expect':\n  \"ran\": [a]\n  ending: denied\n",
+        ),
+        (
+            "scenario: s\r\nexpect:\r\n  ran: [a] # why\r\n",
+            "scenario: s\r\nexpect:\r\n  ran: [a] # why\r\n  ending: denied\r\n",
+        ),
+        (
+            "scenario: s\nexpect: {}\n",
+            "scenario: s\nexpect: { ending: denied }\n",
+        ),
+        (
             "scenario: s\nexpect: { ran: [a] }  # x\n",
             "scenario: s\nexpect: { ran: [a], ending: denied }  # x\n",
         ),
@@ -42,10 +62,6 @@ fn comments_and_layout_stay() {
         (
             "scenario: s\nexpect:\n  ran:\n    - a\n",
             "scenario: s\nexpect:\n  ran:\n    - a\n  ending: denied\n",
-        ),
-        (
-            "scenario: s\nexpect: {}\n",
-            "scenario: s\nexpect: { ending: denied}\n",
         ),
     ] {
         check(before, None, r#"{"ending":"denied"}"#, Some(after));

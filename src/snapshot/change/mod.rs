@@ -54,11 +54,12 @@ pub fn change(before: &str, after: &str) -> Option<Change> {
         told.push(words::now(&differences[first]));
     }
     told.extend(words::followed(&differences, first));
+    told.extend(words::stages(&before, &after));
     told.extend(words::outcome(&before, &after));
     let mut told = told.into_iter();
-    let first = told
-        .next()
-        .unwrap_or_else(|| "the text differs in a way that tells nothing of the run".to_owned());
+    let first = told.next().unwrap_or_else(|| {
+        "every block did the same, and only these lines are worded another way".to_owned()
+    });
     let mut therefore: Vec<String> = told.collect();
     if therefore.len() > TOLD {
         let more = therefore.len() - TOLD + 1;

@@ -15,7 +15,7 @@ stage Post-Auth
   fraud (run_custom_flow gate): ok, 124ms
     stage Score
       fraud/score (call_webhook): ok, 120ms
-        sent POST https://a.example.com/ → 200 in 120ms, by mock score
+        sent POST https://a.example.com/ → 200 in 120ms (mock score)
         wrote step.score.status = 200
       fraud/verdict (decision): ok, took branch clean
         read step.score.body.score = 0.1
@@ -75,7 +75,7 @@ fn the_first_cause_is_told_before_what_followed() {
                 "ended: failed after 189ms\n  reason custom_flow_error\n  user sees generic_error",
             ),
         ],
-        "`fraud/score` now fails: webhook_status: \"500\"; no longer has the value step.score.status",
+        "`fraud/score` now fails: webhook_status: \"500\"",
         &[
             "`fraud` failed",
             "`fraud/verdict`, `fraud/pass`, `note`, `issue-session` not reached",
@@ -115,7 +115,7 @@ fn each_kind_of_change_has_its_words() {
         (
             "→ 200 in 120ms",
             "→ 500 in 120ms",
-            "`fraud/score` now sends POST https://a.example.com/ → 500 in 120ms, by mock score (was 200 in 120ms, by mock score)",
+            "`fraud/score` now sends POST https://a.example.com/ → 500 in 120ms (mock score) (was 200 in 120ms (mock score))",
         ),
         (
             "boom",
@@ -133,9 +133,34 @@ fn each_kind_of_change_has_its_words() {
             "`mail` now runs",
         ),
         (
+            "user.signed_in: success, at issue-session of login",
+            "user.signed_in: success, at issue-session of login, {\"acr\": \"aal1\"}",
+            "audited user.signed_in: success with {\"acr\": \"aal1\"} (was nothing)",
+        ),
+        (
             "  user sees success",
             "  user sees generic_error",
             "user sees success → generic_error",
+        ),
+        (
+            "stage Post-Auth",
+            "stage Judge",
+            "stage Post-Auth is now called Judge",
+        ),
+        (
+            "  note (run_custom_action note): failed",
+            "stage Late\n  note (run_custom_action note): failed",
+            "`note` now runs in stage Late (was Post-Auth)",
+        ),
+        (
+            "(mock score)\n",
+            "(mock score)\n          body {\"a\": 1}\n",
+            "`fraud/score` now sends body {\"a\": 1}",
+        ),
+        (
+            "step.fraud.outcome = \"allowed\"",
+            "step.fraud.outcome = \"failed\"",
+            "`fraud` now writes step.fraud.outcome = \"failed\" (was \"allowed\")",
         ),
         (
             "  session issued",
@@ -169,8 +194,11 @@ fn a_block_that_moved_is_told_once() {
     );
     let found = found.expect("there is a change");
     assert_eq!(
-        (found.first.as_str(), found.therefore.len()),
-        ("`note` now runs at another place in the order", 0)
+        (found.first.as_str(), found.therefore),
+        (
+            "`note` now runs at another place in the order",
+            vec!["`note` now runs in stage Pre-Login (was Post-Auth)".to_owned()]
+        )
     );
 }
 

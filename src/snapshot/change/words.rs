@@ -120,6 +120,14 @@ fn aspects(was: &Step, is: &Step, now: &str) -> Vec<String> {
         parts.push(format!("{now}is {} (was {})", kind(is), kind(was)));
     }
     let (old, new) = (details(was), details(is));
+    let sent_anew = |detail: &Detail| match &detail.request {
+        Some(request) => {
+            let key = (format!("sent {request}"), 0);
+            !old.contains_key(&key) || !new.contains_key(&key)
+        }
+        None => false,
+    };
+    let ends_early = was.status != is.status && !is.status.starts_with("ok");
     let mut values = 0;
     for (key, detail) in &new {
         let said = match old.get(key) {
@@ -129,7 +137,10 @@ fn aspects(was: &Step, is: &Step, now: &str) -> Vec<String> {
         };
         // what it read was written, and told, before; its error is told with its status
         let known = detail.word == "read" && said.is_some()
-            || was.status != is.status && is_failure(detail);
+            || was.status != is.status && is_failure(detail)
+            || sent_anew(detail)
+            || now.is_empty()
+                && said.is_some_and(|said| is_instant(said) && is_instant(&detail.rest));
         if known {
             continue;
         }
@@ -141,6 +152,8 @@ fn aspects(was: &Step, is: &Step, now: &str) -> Vec<String> {
     for (key, detail) in &old {
         if new.contains_key(key)
             || detail.word == "read"
+            || detail.word == "wrote" && ends_early
+            || sent_anew(detail)
             || was.status != is.status && is_failure(detail)
         {
             continue;
@@ -172,6 +185,13 @@ fn aspects(was: &Step, is: &Step, now: &str) -> Vec<String> {
     parts
 }
 
+/// A later block writes other instants once an earlier one takes longer.
+fn is_instant(written: &str) -> bool {
+    let form = "\"0000-00-00T00:00:00.000Z\"";
+    let digit = |c: char| if c.is_ascii_digit() { '0' } else { c };
+    written.len() == form.len() && written.chars().map(digit).eq(form.chars())
+}
+
 fn is_failure(detail: &Detail) -> bool {
     matches!(detail.word.as_str(), "error" | "caused")
 }
@@ -191,7 +211,10 @@ fn details(step: &Step) -> BTreeMap<(String, usize), &Detail> {
         let mut number = 0;
         let key = match detail.word.as_str() {
             "error" | "caused" | "dropped" => detail.word.clone(),
-            _ => format!("{} {}", detail.word, detail.subject),
+            _ => match &detail.request {
+                Some(request) => format!("{} {} {request}", detail.word, detail.subject),
+                None => format!("{} {}", detail.word, detail.subject),
+            },
         };
         while keyed.contains_key(&(key.clone(), number)) {
             number += 1;
@@ -208,6 +231,7 @@ fn says(detail: &Detail, was: Option<&String>, now: &str) -> String {
     match detail.word.as_str() {
         "read" | "wrote" => format!("{word} {subject} = {rest}{was}"),
         "sent" => format!("{word} {subject} → {rest}{was}"),
+        "body" => format!("{word} {rest}{was}"),
         "logged" => format!("{word} {subject} {rest}{was}"),
         _ => format!("{word} {subject}: {rest}{was}"),
     }
@@ -218,21 +242,32 @@ fn lost(detail: &Detail, verb: &str) -> String {
         ("wrote", "did not") => "write",
         ("sent", "did not") => "send",
         ("logged", "did not") => "log",
+        ("header", "did not") => "send the header",
+        ("body", "did not") => "send a body",
         ("wrote", _) => "the value",
         ("sent", _) => "the request",
         ("logged", _) => "the log line",
+        ("header", _) => "the header",
+        ("body", _) => "a body",
         (_, "did not") => "have the error",
         (_, _) => "the error",
     };
     format!("{verb} {noun} {}", cut(&detail.subject))
+        .trim_end()
+        .to_owned()
 }
 
 /// The words of a text are in the past; what is told first is told of now.
 fn verb<'a>(past: &'a str, now: &str) -> &'a str {
-    if now.is_empty() {
-        return past;
+    match (past, now.is_empty()) {
+        ("header", true) => return "sent header",
+        ("body", true) => return "sent body",
+        (past, true) => return past,
+        (_, false) => {}
     }
     match past {
+        "header" => "sends header",
+        "body" => "sends body",
         "wrote" => "writes",
         "sent" => "sends",
         "logged" => "logs",
@@ -287,18 +322,7 @@ fn why(step: &Step) -> String {
 /// What was audited, what would have happened outside, and how the run ends.
 pub fn outcome(before: &Outline, after: &Outline) -> Vec<String> {
     let mut told = Vec::new();
-    let types = |lines: &[String]| -> Vec<String> {
-        let of = lines
-            .iter()
-            .map(|line| line.split(", ").next().unwrap_or(line).to_owned());
-        of.filter(|line| !line.starts_with("flow.") || line.starts_with("flow.block_failed"))
-            .collect()
-    };
-    told.extend(lists(
-        " audited",
-        &types(&before.audit),
-        &types(&after.audit),
-    ));
+    told.extend(audited(&before.audit, &after.audit));
     told.extend(lists("", &before.effects, &after.effects));
     let mut arrow = |noun: &str, was: &str, is: &str| {
         if was != is {
@@ -317,6 +341,51 @@ pub fn outcome(before: &Outline, after: &Outline) -> Vec<String> {
     }
     arrow("flow time", &before.after, &after.after);
     told
+}
+
+/// Blocks that stand in another stage, and stages that have another name.
+pub fn stages(before: &Outline, after: &Outline) -> Vec<String> {
+    let mut moved: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for (path, is) in &after.stages {
+        if let Some(was) = before.stages.get(path).filter(|was| *was != is) {
+            moved.entry((was, is)).or_default().push(path);
+        }
+    }
+    let has = |outline: &Outline, stage: &str| outline.stages.values().any(|one| one == stage);
+    let told = moved.iter().map(|((was, is), paths)| {
+        if has(after, was) || has(before, is) {
+            let verb = if paths.len() == 1 { "runs" } else { "run" };
+            named(paths).map(|names| format!("{names} now {verb} in stage {is} (was {was})"))
+        } else {
+            Some(format!("stage {was} is now called {is}"))
+        }
+    });
+    told.flatten().collect()
+}
+
+/// What was audited, apart from how the run ended, which is told by itself.
+fn audited(before: &[String], after: &[String]) -> Vec<String> {
+    let own = |line: &&String| !line.starts_with("flow.") || line.starts_with("flow.block_failed");
+    let kinds = |lines: &[&String]| -> Vec<String> {
+        let kinds = lines.iter().map(|line| line.split(", ").next());
+        kinds.flatten().map(str::to_owned).collect()
+    };
+    let before: Vec<&String> = before.iter().filter(own).collect();
+    let after: Vec<&String> = after.iter().filter(own).collect();
+    let (was, is) = (kinds(&before), kinds(&after));
+    if was != is {
+        return lists(" audited", &was, &is);
+    }
+    let data = |line: &str| cut(line.find(", {").map_or("nothing", |at| &line[at + 2..]));
+    let pairs = is.iter().zip(before.iter().zip(&after));
+    pairs
+        .filter(|(_, (was, is))| was != is)
+        .take(VALUES)
+        .map(|(kind, (was, is))| match (data(was), data(is)) {
+            (was, is) if was == is => format!("audited {kind} elsewhere"),
+            (was, is) => format!("audited {kind} with {is} (was {was})"),
+        })
+        .collect()
 }
 
 /// `no longer audited: x`, `now audited: y`; without a word, `no longer: x`

@@ -108,16 +108,12 @@ impl<'o, 's> Steps<'o, 's> {
         self.failure(entry.error.as_ref(), below);
     }
 
-    /// A failure and everything behind it.
+    /// A failure and everything behind it, without its place in a source: a comment put in above must change nothing.
     fn failure(&mut self, failure: Option<&Failure>, indent: usize) {
         let mut shown = failure;
         let mut words = "error";
         while let Some(failure) = shown {
-            let at = failure
-                .at
-                .as_ref()
-                .map_or(String::new(), |at| format!(", at {}", name_of_place(at)));
-            let line = format!("{words} {}: {}{at}", failure.code, quoted(&failure.message));
+            let line = format!("{words} {}: {}", failure.code, quoted(&failure.message));
             self.line(indent, &line);
             shown = failure.cause.as_deref();
             words = "caused by";
@@ -220,7 +216,7 @@ fn status(entry: &Entry) -> String {
     format!("{word}{continued}")
 }
 
-/// `sent POST https://a.example.com/ → 200 in 120ms by mock score`
+/// `sent POST https://a.example.com/ → 200 in 120ms (mock score)`
 fn sent(entry: &Entry, call: &CallRecord) -> String {
     let outcome = match (call.status, &call.fault) {
         (Some(status), None) => status.to_string(),
@@ -237,7 +233,7 @@ fn sent(entry: &Entry, call: &CallRecord) -> String {
         let _ = write!(line, ", {after} after the start");
     }
     if let Some(mock) = &call.mock {
-        let _ = write!(line, ", by mock {}", name(mock));
+        let _ = write!(line, " (mock {})", name(mock));
     }
     line
 }
@@ -249,16 +245,6 @@ fn url(url: &str) -> String {
         url.to_owned()
     } else {
         quoted(url)
-    }
-}
-
-/// `file:line:column`
-fn name_of_place(at: &str) -> String {
-    let plain = |c: char| c.is_ascii_graphic();
-    if at.chars().all(plain) {
-        at.to_owned()
-    } else {
-        quoted(at)
     }
 }
 

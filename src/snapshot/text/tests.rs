@@ -143,11 +143,11 @@ steps
   fraud (run_custom_flow): failed, continued, started at 7ms, 130ms
     steps
       fraud/score (call_webhook): ok, 130ms
-        sent POST https://a.example.com/ → 200 in 120ms, 10ms after the start, by mock score
+        sent POST https://a.example.com/ → 200 in 120ms, 10ms after the start (mock score)
           header x-tenant: "acme"
           body {"a": 1}
         wrote step.score.status = 200
-    error custom_flow_error: "no", at a.ts:1:2
+    error custom_flow_error: "no"
     caused by no_terminal: "it ran out"
 
 audit

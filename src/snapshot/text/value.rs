@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::hash::Hasher;
 
 /// A value that is longer is laid out over several lines.
-const LINE: usize = 100;
+const LINE: usize = 120;
 /// Texts that are longer are cut.
 const LONGEST_TEXT: usize = 1_000;
 /// Values of more lines are cut.
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn long_values_are_laid_out_below_one_another() {
-        let long = "x".repeat(90);
+        let long = "x".repeat(110);
         let json = format!(r#"{{"a":"{long}","b":[1,2]}}"#);
         let shown = value(&from_json_text(&json).expect("json"), 4);
         assert_eq!(
