@@ -41,6 +41,8 @@ pub enum Command {
     Accept(Accept),
     /// Run one scenario and show its trace as a tree with a time line; two: show what differs
     Trace(Trace),
+    /// Break flows on purpose: does some scenario notice?
+    Mutate(Mutate),
     /// Write a small workspace that works, to start from
     Init(Init),
     /// JSON Schema of a kind of file, for completion and checks in an editor
@@ -178,6 +180,14 @@ pub struct Trace {
     /// Ids and random values are derived from it; wins over the files
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+}
+
+/// Break flows on purpose.
+#[derive(Debug, Args)]
+pub struct Mutate {
+    /// Slugs of flows; default: all that some scenario runs
+    #[arg(value_name = "FLOW")]
+    pub flows: Vec<String>,
 }
 
 /// Write a small workspace that works.

@@ -9,6 +9,7 @@ mod completions;
 mod exit;
 mod init;
 mod load;
+mod mutate;
 mod orphans;
 mod review;
 mod run;
@@ -54,6 +55,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(args) => check::run(args, &cli.common, &terminal),
         Command::Accept(args) => accept::run(args, &cli.common, &terminal),
         Command::Trace(args) => trace::run(args, &cli.common, &terminal),
+        Command::Mutate(args) => mutate::run(args, &cli.common, &terminal),
         Command::Init(args) => init::run(args, &cli.common, &terminal),
         Command::Schema(args) => schema::run(args, &cli.common, &terminal),
         Command::Completions(args) => completions::run(args, &cli.common, &terminal),

@@ -72,7 +72,7 @@ fn filter(written: Option<&str>) -> Result<Option<Filter>, Stop> {
 }
 
 /// The first Ctrl-C lets what runs come to its end and be reported, the second ends the process.
-fn stop_at_interrupt(interrupted: &Arc<AtomicBool>) -> Result<(), Stop> {
+pub fn stop_at_interrupt(interrupted: &Arc<AtomicBool>) -> Result<(), Stop> {
     let flag = interrupted.clone();
     let handler = move || {
         if flag.swap(true, SeqCst) {
@@ -87,7 +87,7 @@ fn stop_at_interrupt(interrupted: &Arc<AtomicBool>) -> Result<(), Stop> {
 }
 
 /// The number of cores, unless it is given.
-fn jobs(common: &Common) -> usize {
+pub fn jobs(common: &Common) -> usize {
     let cores = || available_parallelism().map_or(1, NonZero::get);
     common.jobs.map_or_else(cores, usize::from)
 }

@@ -5,6 +5,7 @@ pub mod diagnostics;
 pub mod difference;
 pub mod human;
 pub mod json;
+pub mod mutate;
 mod style;
 pub mod tree;
 
