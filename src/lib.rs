@@ -24,5 +24,6 @@ pub mod harness;
 pub mod trial;
 pub mod fuzz;
 pub mod faults;
+pub mod mutate;
 pub mod report;
 pub mod cli;

@@ -45,6 +45,8 @@ pub enum Command {
     Fuzz(Fuzz),
     /// Every block of a flow and every fault: what the user gets, and where the flow fails open
     Faults(Faults),
+    /// Break flows on purpose: does some scenario notice?
+    Mutate(Mutate),
     /// Write a small workspace that works, to start from
     Init(Init),
     /// JSON Schema of a kind of file, for completion and checks in an editor
@@ -219,6 +221,14 @@ pub struct Faults {
     /// The flow, by its slug; it is tried with every scenario that runs it, or with a default identity
     #[arg(value_name = "FLOW")]
     pub flow: String,
+}
+
+/// Break flows on purpose.
+#[derive(Debug, Args)]
+pub struct Mutate {
+    /// Slugs of flows; default: all that some scenario runs
+    #[arg(value_name = "FLOW")]
+    pub flows: Vec<String>,
 }
 
 /// Write a small workspace that works.

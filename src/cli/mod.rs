@@ -11,6 +11,7 @@ mod faults;
 mod fuzz;
 mod init;
 mod load;
+mod mutate;
 mod orphans;
 mod review;
 mod run;
@@ -60,6 +61,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Trace(args) => trace::run(args, &cli.common, &terminal),
         Command::Fuzz(args) => fuzz::run(args, &cli.common, &terminal),
         Command::Faults(args) => faults::run(args, &cli.common, &terminal),
+        Command::Mutate(args) => mutate::run(args, &cli.common, &terminal),
         Command::Init(args) => init::run(args, &cli.common, &terminal),
         Command::Schema(args) => schema::run(args, &cli.common, &terminal),
         Command::Completions(args) => completions::run(args, &cli.common, &terminal),

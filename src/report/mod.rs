@@ -7,6 +7,7 @@ pub mod faults;
 pub mod fuzz;
 pub mod human;
 pub mod json;
+pub mod mutate;
 mod style;
 pub mod tree;
 
