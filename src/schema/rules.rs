@@ -127,7 +127,7 @@ fn default_or_when() -> Value {
 }
 
 fn attempts() -> Value {
-    json!({ "properties": { "attempts": { "minimum": 1 } } })
+    json!({ "properties": { "attempts": { "minimum": 1, "maximum": 100 } } })
 }
 
 fn headers() -> Value {

@@ -149,17 +149,21 @@ fn count(fields: &Fields, key: &str, default: usize) -> usize {
         .unwrap_or(default)
 }
 
+/// More attempts than a person makes: answers can cost no flow time, so that nothing else would bound them.
+const MOST_ATTEMPTS: usize = 100;
+
 fn attempts(fields: &Fields, expressions: &mut Expressions) -> Option<u32> {
-    let attempts = u32::try_from(count(fields, "attempts", 3)).ok()?;
-    if attempts == 0 {
+    let attempts = count(fields, "attempts", 3);
+    if !(1..=MOST_ATTEMPTS).contains(&attempts) {
         out_of_range(
             fields,
             "attempts",
-            "write a whole number from 1",
+            "write a whole number from 1 to 100",
             expressions.diagnostics,
         );
+        return None;
     }
-    Some(attempts)
+    u32::try_from(attempts).ok()
 }
 
 fn classes(fields: &Fields, expressions: &mut Expressions) -> Option<usize> {

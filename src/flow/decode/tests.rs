@@ -246,6 +246,11 @@ fn a_wrong_block_is_told_with_its_place_and_fix() {
             "from 1",
         ),
         (
+            "- block: mfa\n  config: { attempts: 1000000000 }",
+            "out_of_range 6:29",
+            "to 100",
+        ),
+        (
             "- block: risk_evaluate\n  config: { weights: { torr: 1 } }",
             "unknown_key 6:30",
             "did you mean `tor`?",
