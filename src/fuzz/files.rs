@@ -17,7 +17,8 @@ impl Case {
         files.push(("scenarios/case.yaml".to_owned(), yaml(&self.scenario)));
         let said = self.said();
         for (slug, body) in ACTIONS {
-            if said.contains(&format!("\"action\":\"{slug}\"")) {
+            let attached = said.contains(&format!("\"action\":\"{slug}\""));
+            if attached || self.switches(slug) {
                 files.extend(self.action(slug, body));
             }
         }
@@ -25,6 +26,17 @@ impl Case {
         files.push(("flowproof.yaml".to_owned(), self.settings(&said)));
         files.retain(|(_, text)| !text.is_empty());
         files
+    }
+
+    /// Whether its scenario switches the action on or off.
+    fn switches(&self, slug: &str) -> bool {
+        let lists = ["disable", "enable"].map(|key| self.scenario.get(key));
+        let mut slugs = lists
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_array)
+            .flatten();
+        slugs.any(|one| one == slug)
     }
 
     /// All of its documents in one text, to look for names.
