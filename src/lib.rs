@@ -23,5 +23,6 @@ pub mod schema;
 pub mod harness;
 pub mod trial;
 pub mod fuzz;
+pub mod mutate;
 pub mod report;
 pub mod cli;

@@ -43,6 +43,8 @@ pub enum Command {
     Trace(Trace),
     /// Random orders of blocks and injected faults against what must hold of every flow
     Fuzz(Fuzz),
+    /// Break flows on purpose: does some scenario notice?
+    Mutate(Mutate),
     /// Write a small workspace that works, to start from
     Init(Init),
     /// JSON Schema of a kind of file, for completion and checks in an editor
@@ -200,6 +202,14 @@ pub struct Fuzz {
     /// Keep each finding as a scenario under scenarios/regressions that fails until the flow is fixed
     #[arg(long)]
     pub save: bool,
+}
+
+/// Break flows on purpose.
+#[derive(Debug, Args)]
+pub struct Mutate {
+    /// Slugs of flows; default: all that some scenario runs
+    #[arg(value_name = "FLOW")]
+    pub flows: Vec<String>,
 }
 
 /// Write a small workspace that works.

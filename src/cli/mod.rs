@@ -10,6 +10,7 @@ mod exit;
 mod fuzz;
 mod init;
 mod load;
+mod mutate;
 mod orphans;
 mod review;
 mod run;
@@ -56,6 +57,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Accept(args) => accept::run(args, &cli.common, &terminal),
         Command::Trace(args) => trace::run(args, &cli.common, &terminal),
         Command::Fuzz(args) => fuzz::run(args, &cli.common, &terminal),
+        Command::Mutate(args) => mutate::run(args, &cli.common, &terminal),
         Command::Init(args) => init::run(args, &cli.common, &terminal),
         Command::Schema(args) => schema::run(args, &cli.common, &terminal),
         Command::Completions(args) => completions::run(args, &cli.common, &terminal),

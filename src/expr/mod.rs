@@ -10,6 +10,7 @@ mod literals;
 mod names;
 mod parse;
 mod pattern;
+mod pieces;
 mod reads;
 mod render;
 mod syntax;
@@ -20,6 +21,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+pub use pieces::{Piece, pieces};
 pub use template::Template;
 pub use tree::ValueTemplate;
 

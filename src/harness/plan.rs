@@ -99,6 +99,21 @@ impl Plan {
         })
     }
 
+    /// A plan of scenarios that are linked already.
+    pub fn linked(
+        workspace: &Arc<Workspace>,
+        scenarios: Vec<(Scenario, Arc<Program>)>,
+        options: Options,
+    ) -> Plan {
+        let (scenarios, programs) = scenarios.into_iter().unzip();
+        Plan {
+            workspace: workspace.clone(),
+            scenarios,
+            options,
+            programs,
+        }
+    }
+
     /// The program of the scenario at this position.
     pub fn program(&self, at: usize) -> &Arc<Program> {
         &self.programs[at]

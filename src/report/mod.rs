@@ -6,6 +6,7 @@ pub mod difference;
 pub mod fuzz;
 pub mod human;
 pub mod json;
+pub mod mutate;
 mod style;
 pub mod tree;
 

@@ -63,8 +63,9 @@ impl From<Summary> for SummaryCounts {
     }
 }
 
+/// A diagnostic.
 #[derive(Serialize)]
-struct Problem<'a> {
+pub struct Problem<'a> {
     code: &'static str,
     severity: &'static str,
     file: &'a str,
@@ -75,7 +76,7 @@ struct Problem<'a> {
 }
 
 impl<'a> Problem<'a> {
-    fn new(diagnostic: &'a Diagnostic) -> Self {
+    pub fn new(diagnostic: &'a Diagnostic) -> Self {
         let place = diagnostic.span.as_ref().map(|span| span.line_column());
         Problem {
             code: diagnostic.code,

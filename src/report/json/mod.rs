@@ -10,6 +10,12 @@ use crate::harness::Results;
 use serde::Serialize;
 use std::io::{self, Write};
 
+/// Diagnostics, as every document holds them.
+pub fn problems(diagnostics: &[Diagnostic]) -> serde_json::Value {
+    let all: Vec<_> = diagnostics.iter().map(document::Problem::new).collect();
+    serde_json::to_value(all).unwrap_or_default()
+}
+
 /// Writes the results of a run; `diagnostics` are warnings, or the errors that kept it from running.
 pub fn write_run(
     out: &mut dyn Write,
