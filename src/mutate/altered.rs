@@ -169,10 +169,12 @@ fn edited(flow: &Arc<Flow>, scenario: &Scenario) -> Arc<Flow> {
     Arc::new(flow)
 }
 
-/// The flow, those that it embeds, and those that embed it.
+/// The flow and those that embed it, with all that these embed.
 fn related(flow: &Arc<Flow>, workspace: &Workspace) -> Vec<Arc<Flow>> {
-    let embeds = |outer: &Flow, inner: &str| !prefixes(outer, inner).is_empty();
-    let slug = &flow.slug.value;
-    let is_related = |other: &&Arc<Flow>| embeds(other, slug) || embeds(flow, &other.slug.value);
-    workspace.flows.iter().filter(is_related).cloned().collect()
+    let embeds = |outer: &Flow, inner: &Flow| !prefixes(outer, &inner.slug.value).is_empty();
+    let all = workspace.flows.iter();
+    // a flow is a prefix of itself
+    let outer: Vec<&Arc<Flow>> = all.clone().filter(|other| embeds(other, flow)).collect();
+    let is_related = |other: &&Arc<Flow>| outer.iter().any(|outer| embeds(outer, other));
+    all.filter(is_related).cloned().collect()
 }

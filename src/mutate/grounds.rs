@@ -2,8 +2,9 @@
 //! comes of it there. The scenarios first, then worlds out of fixed seeds.
 
 use crate::drive::Outcome;
-use crate::flow::Flow;
+use crate::flow::{Flow, Kind};
 use crate::scenario::Scenario;
+use crate::trace::Entry;
 use crate::trial::{Trial, Worlds, dice};
 use crate::value::Text;
 use crate::workspace::Workspace;
@@ -25,6 +26,8 @@ pub struct Ground {
     pub outcome: Outcome,
     /// The blocks that the run came past.
     pub touched: BTreeSet<Text>,
+    /// Whether an action computed long: that takes as long outside of flow time.
+    pub is_costly: bool,
 }
 
 impl Ground {
@@ -33,6 +36,7 @@ impl Ground {
         let outcome = trial.outcome();
         let entries = outcome.trace.preorder();
         Ground {
+            is_costly: entries.iter().any(|entry| computes(entry)),
             touched: entries
                 .into_iter()
                 .map(|entry| entry.block.clone())
@@ -71,10 +75,27 @@ pub fn portion(
         .map(|number| worlds.make(&mut dice(SEED, number as u64)))
         .collect();
     let given = if at == 0 { worlds.bases } else { Vec::new() };
-    given
-        .into_iter()
-        .chain(made)
-        .map(Ground::new)
-        .filter(Ground::is_sound)
-        .collect()
+    let mut costly: BTreeSet<String> = BTreeSet::new();
+    let mut grounds = Vec::new();
+    for trial in given.into_iter().chain(made) {
+        // of worlds made of a scenario in which an action computes long, one is enough
+        if costly.contains(&trial.name) {
+            continue;
+        }
+        let ground = Ground::new(trial);
+        if ground.is_costly {
+            costly.insert(ground.trial.name.clone());
+        }
+        if ground.is_sound() {
+            grounds.push(ground);
+        }
+    }
+    grounds
+}
+
+/// Milliseconds of flow time of an action that asks nobody, from which on it counts as long.
+const LONG_MS: u64 = 100;
+
+fn computes(entry: &Entry) -> bool {
+    entry.kind == Kind::RunCustomAction && entry.duration_ms >= LONG_MS && entry.calls.is_empty()
 }

@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostics;
 use crate::drive::Outcome;
 use crate::engine::Program;
 use crate::harness::{Driver, Options, Plan, ScenarioResult, Verdict, canonical_text, execute};
-use crate::scenario::{Scenario, decode_file};
+use crate::scenario::{SCENARIO, Scenario, decode_file};
 use crate::text::SourceFile;
 use crate::trace::Redactor;
 use crate::trial::{REGRESSIONS, Trial, yaml};
@@ -105,7 +105,7 @@ impl Bench<'_> {
 
     /// The text, if it is a scenario that passes here and not there.
     fn proven(&self, altered: &Altered, document: &Value) -> Option<String> {
-        let text = self.redactor.text(&yaml(document)).into_owned();
+        let text = self.redactor.text(&yaml(&in_order(document))).into_owned();
         let scenario = self.read(&text)?;
         self.notices(&scenario, altered).then_some(text)
     }
@@ -151,4 +151,15 @@ fn expect(outcome: &Outcome, facet: &Facet) -> Value {
     let (key, value) = &facet.expect;
     expect.insert((*key).into(), value.clone());
     Value::Object(expect)
+}
+
+/// The keys in the order of the formats.
+fn in_order(document: &Value) -> Value {
+    let Some(map) = document.as_object() else {
+        return document.clone();
+    };
+    let known = SCENARIO.keys.iter();
+    let entry = |name: &str| Some((name.to_owned(), map.get(name)?.clone()));
+    let ordered: Map<String, Value> = known.filter_map(|key| entry(key.name)).collect();
+    Value::Object(ordered)
 }

@@ -17,6 +17,8 @@ use std::sync::Arc;
 
 /// A difference of this rank is telling enough to look no further.
 const TELLING: u8 = 3;
+/// How many worlds are looked at in which an action computes long.
+const COSTLY: usize = 2;
 /// How many worlds are tried for a suggestion.
 const TRIED: usize = 4;
 
@@ -64,11 +66,13 @@ struct Telling<'a> {
 /// The worlds that tell most, the best first; none when no world does.
 fn differing<'a>(altered: &Altered, mutant: &Mutant, grounds: &[&'a Ground]) -> Vec<Telling<'a>> {
     let mut found: Vec<Telling> = Vec::new();
+    let mut costly = COSTLY;
     for ground in grounds {
         let paths = paths(&ground.trial.scenario.flow, mutant);
-        if !ground.touches(&paths) {
+        if !ground.touches(&paths) || (ground.is_costly && costly == 0) {
             continue;
         }
+        costly -= usize::from(ground.is_costly);
         let Some(twin) = altered.outcome(&ground.trial) else {
             continue;
         };

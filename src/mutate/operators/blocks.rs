@@ -64,7 +64,10 @@ pub fn endless(site: &Site) -> Vec<Broken> {
         without(&mut stage.blocks, &slugs);
     }
     let said = Said {
-        what: format!("removed, and the other {} terminals too", slugs.len() - 1),
+        what: match slugs.len() {
+            2 => "removed, and the other terminal too".to_owned(),
+            count => format!("removed, and the other {} terminals too", count - 1),
+        },
         before: terminals.iter().map(|block| written(block)).collect(),
         after: Vec::new(),
         promise: "every way through the flow ends at a terminal".to_owned(),

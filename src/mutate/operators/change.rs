@@ -121,7 +121,7 @@ pub fn branches_of(block: &mut Block) -> Option<&mut Vec<Branch>> {
 
 /// What the block reads after its change. Places inside expressions are those of the whole block.
 fn reads(block: &Block) -> Vec<PlacedRead> {
-    let found = match &block.config {
+    match &block.config {
         Config::Decision { branches } => {
             let whens = branches.iter().filter_map(|branch| branch.when.as_ref());
             whens.flat_map(|when| of(&when.value, &when.span)).collect()
@@ -146,8 +146,7 @@ fn reads(block: &Block) -> Vec<PlacedRead> {
         }
         Config::LogEvent { data, .. } => placed(data.reads(), &block.span),
         _ => Vec::new(),
-    };
-    found
+    }
 }
 
 fn of(expr: &Expr, span: &Span) -> Vec<PlacedRead> {

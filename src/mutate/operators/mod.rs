@@ -8,6 +8,7 @@ mod conditions;
 mod config;
 mod settings;
 mod templates;
+mod tree;
 mod values;
 mod writes;
 

@@ -4,7 +4,7 @@
 use super::super::mutant::{Broken, Change};
 use super::Site;
 use super::change::Said;
-use crate::flow::{Flow, Kind};
+use crate::flow::{Config, Flow, Kind, Mode};
 use crate::scenario::{Check, Scenario};
 use crate::value::Text;
 use crate::workspace::Workspace;
@@ -45,7 +45,8 @@ fn field(path: &[Text]) -> Option<(Text, Text)> {
 
 /// The fields of an action that somebody counts on, one by one.
 pub fn unwritten(site: &Site) -> Vec<Broken> {
-    if site.block.kind != Kind::RunCustomAction {
+    // ACT-3: what a detached one sets never reaches state
+    if site.block.kind != Kind::RunCustomAction || site.block.mode == Mode::FireAndForget {
         return Vec::new();
     }
     let slug = site.slug();
@@ -75,17 +76,19 @@ pub fn unwritten(site: &Site) -> Vec<Broken> {
 
 /// Whether the source of the block's action names the field.
 fn names(site: &Site, field: &str) -> bool {
-    use crate::flow::Config;
     let Config::RunCustomAction { action, .. } = &site.block.config else {
         return false;
     };
+    let quoted = ['\'', '"', '`'].map(|quote| format!("{quote}{field}{quote}"));
     let action = site.workspace.action(&action.value);
-    action.is_some_and(|action| action.script.file().text().contains(field))
+    action.is_some_and(|action| {
+        let source = action.script.file().text();
+        quoted.iter().any(|name| source.contains(name))
+    })
 }
 
 /// The paths under which blocks of a flow run in another one: none for itself, else each embedding.
 pub fn prefixes(run: &Flow, flow: &str) -> Vec<String> {
-    use crate::flow::Config;
     if &*run.slug.value == flow {
         return vec![String::new()];
     }
