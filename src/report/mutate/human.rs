@@ -106,7 +106,7 @@ fn write_flows(out: &mut String, report: &Report) {
     let width = names.iter().map(|name| name.width()).max().unwrap_or(0);
     for (flow, name) in report.flows.iter().zip(&names) {
         let score = Score::of(flow.mutants.iter());
-        let good = score.survived == 0 && flow.not_passed.is_empty();
+        let good = score.survived == 0 && flow.not_passed.is_empty() && flow.left_out == 0;
         let sign = if good {
             Painted(GOOD, "✓")
         } else {
@@ -117,15 +117,15 @@ fn write_flows(out: &mut String, report: &Report) {
             out,
             "{sign} {}  {}  {}",
             padded(name, width),
-            percent(&score),
+            percent(&score, flow.percent()),
             Painted(FAINT, format!("{}, {scenarios}", parts(&score))),
         );
     }
 }
 
 /// ` 96.4 %`
-fn percent(score: &Score) -> String {
-    let Some(percent) = score.percent() else {
+fn percent(score: &Score, percent: Option<f64>) -> String {
+    let Some(percent) = percent else {
         return Painted(FAINT, "      –").to_string();
     };
     let style = if score.survived == 0 { GOOD } else { BAD };
@@ -161,7 +161,7 @@ fn summary(report: &Report) -> String {
     };
     format!(
         "{} {} of {flows}: {}{stopped}",
-        percent(&score).trim_start(),
+        percent(&score, report.percent()).trim_start(),
         Painted(STRONG, counted(score.total, "mutant")),
         parts(&score),
     )
