@@ -112,24 +112,29 @@ fn write_flows(out: &mut String, report: &Report) {
         } else {
             Painted(BAD, "✗")
         };
+        let left_out = match flow.left_out {
+            0 => String::new(),
+            count => format!(", {count} left out"),
+        };
         let scenarios = counted(flow.scenarios, "scenario");
         let _ = writeln!(
             out,
             "{sign} {}  {}  {}",
             padded(name, width),
-            percent(&score, flow.percent()),
-            Painted(FAINT, format!("{}, {scenarios}", parts(&score))),
+            percent(&score, flow.percent(), 7),
+            Painted(FAINT, format!("{}{left_out}, {scenarios}", parts(&score))),
         );
     }
 }
 
-/// ` 96.4 %`
-fn percent(score: &Score, percent: Option<f64>) -> String {
-    let Some(percent) = percent else {
-        return Painted(FAINT, "      –").to_string();
+/// `96.4 %`, filled up in front to a width.
+fn percent(score: &Score, percent: Option<f64>, width: usize) -> String {
+    let (style, text) = match percent {
+        None => (FAINT, "–".to_owned()),
+        Some(percent) if score.survived == 0 => (GOOD, format!("{percent:.1} %")),
+        Some(percent) => (BAD, format!("{percent:.1} %")),
     };
-    let style = if score.survived == 0 { GOOD } else { BAD };
-    Painted(style, format!("{percent:>5.1} %")).to_string()
+    Painted(style, format!("{text:>width$}")).to_string()
 }
 
 fn parts(score: &Score) -> String {
@@ -161,7 +166,7 @@ fn summary(report: &Report) -> String {
     };
     format!(
         "{} {} of {flows}: {}{stopped}",
-        percent(&score, report.percent()).trim_start(),
+        percent(&score, report.percent(), 0),
         Painted(STRONG, counted(score.total, "mutant")),
         parts(&score),
     )
