@@ -28,6 +28,8 @@ pub struct FlowReport {
     pub not_passed: Vec<NotPassed>,
     /// In document order.
     pub mutants: Vec<Judged>,
+    /// How many mutants were not settled before an interruption.
+    pub left_out: usize,
 }
 
 /// A scenario that does not pass on the flow as it is.
@@ -108,7 +110,20 @@ impl Score {
     }
 }
 
+impl FlowReport {
+    /// Its score, where everything was settled: survivors are settled last.
+    pub fn percent(&self) -> Option<f64> {
+        let score = Score::of(self.mutants.iter());
+        score.percent().filter(|_| self.left_out == 0)
+    }
+}
+
 impl Report {
+    /// The score of all flows, where everything was settled.
+    pub fn percent(&self) -> Option<f64> {
+        self.score().percent().filter(|_| self.finished)
+    }
+
     /// The score over all flows.
     pub fn score(&self) -> Score {
         Score::of(self.flows.iter().flat_map(|flow| &flow.mutants))

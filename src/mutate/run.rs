@@ -224,12 +224,14 @@ impl Work<'_> {
                     let mutant = self.shown(mutant);
                     Some(Judged { mutant, verdict })
                 });
+            let judged: Vec<Judged> = judged.collect();
             reports.push(FlowReport {
+                left_out: subject.mutants.len() - judged.len(),
                 flow: subject.flow.slug.value.clone(),
                 span: subject.flow.slug.span.clone(),
                 scenarios: subject.scenarios.len(),
                 not_passed: subject.not_passed.clone(),
-                mutants: judged.collect(),
+                mutants: judged,
             });
         }
         reports

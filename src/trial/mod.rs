@@ -7,7 +7,6 @@ mod default;
 mod dimensions;
 mod guards;
 mod worlds;
-mod yaml;
 
 #[cfg(test)]
 mod tests;
@@ -15,7 +14,6 @@ mod tests;
 pub use blocks::{Placed, placed};
 pub use guards::{Guard, guards, reads};
 pub use worlds::{Worlds, below, dice, pick};
-pub use yaml::yaml;
 
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::drive::{self, Outcome};

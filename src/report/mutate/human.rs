@@ -106,30 +106,35 @@ fn write_flows(out: &mut String, report: &Report) {
     let width = names.iter().map(|name| name.width()).max().unwrap_or(0);
     for (flow, name) in report.flows.iter().zip(&names) {
         let score = Score::of(flow.mutants.iter());
-        let good = score.survived == 0 && flow.not_passed.is_empty();
+        let good = score.survived == 0 && flow.not_passed.is_empty() && flow.left_out == 0;
         let sign = if good {
             Painted(GOOD, "✓")
         } else {
             Painted(BAD, "✗")
+        };
+        let left_out = match flow.left_out {
+            0 => String::new(),
+            count => format!(", {count} left out"),
         };
         let scenarios = counted(flow.scenarios, "scenario");
         let _ = writeln!(
             out,
             "{sign} {}  {}  {}",
             padded(name, width),
-            percent(&score),
-            Painted(FAINT, format!("{}, {scenarios}", parts(&score))),
+            percent(&score, flow.percent(), 7),
+            Painted(FAINT, format!("{}{left_out}, {scenarios}", parts(&score))),
         );
     }
 }
 
-/// ` 96.4 %`
-fn percent(score: &Score) -> String {
-    let Some(percent) = score.percent() else {
-        return Painted(FAINT, "      –").to_string();
+/// `96.4 %`, filled up in front to a width.
+fn percent(score: &Score, percent: Option<f64>, width: usize) -> String {
+    let (style, text) = match percent {
+        None => (FAINT, "–".to_owned()),
+        Some(percent) if score.survived == 0 => (GOOD, format!("{percent:.1} %")),
+        Some(percent) => (BAD, format!("{percent:.1} %")),
     };
-    let style = if score.survived == 0 { GOOD } else { BAD };
-    Painted(style, format!("{percent:>5.1} %")).to_string()
+    Painted(style, format!("{text:>width$}")).to_string()
 }
 
 fn parts(score: &Score) -> String {
@@ -161,7 +166,7 @@ fn summary(report: &Report) -> String {
     };
     format!(
         "{} {} of {flows}: {}{stopped}",
-        percent(&score).trim_start(),
+        percent(&score, report.percent(), 0),
         Painted(STRONG, counted(score.total, "mutant")),
         parts(&score),
     )

@@ -15,7 +15,10 @@ pub fn document(report: &Report) -> Vec<u8> {
     let mut document = Map::new();
     document.insert("format".into(), json!(FORMAT));
     document.insert("finished".into(), json!(report.finished));
-    document.insert("summary".into(), Value::Object(counts(&report.score())));
+    document.insert(
+        "summary".into(),
+        Value::Object(counts(&report.score(), report.percent())),
+    );
     let flows = report.flows.iter().map(flow).collect();
     document.insert("flows".into(), Value::Array(flows));
     written(&Value::Object(document))
@@ -26,7 +29,7 @@ pub fn unloadable(found: &[Diagnostic]) -> Vec<u8> {
     written(&json!({
         "format": FORMAT,
         "finished": false,
-        "summary": Value::Object(counts(&Score::default())),
+        "summary": Value::Object(counts(&Score::default(), None)),
         "flows": [],
         "diagnostics": problems(found),
     }))
@@ -37,9 +40,9 @@ fn written(document: &Value) -> Vec<u8> {
     format!("{text}\n").into_bytes()
 }
 
-fn counts(score: &Score) -> Map<String, Value> {
+fn counts(score: &Score, percent: Option<f64>) -> Map<String, Value> {
     let mut map = Map::new();
-    map.insert("score".into(), json!(score.percent()));
+    map.insert("score".into(), json!(percent));
     for (key, count) in [
         ("total", score.total),
         ("killed", score.killed),
@@ -56,7 +59,7 @@ fn flow(flow: &FlowReport) -> Value {
     let mut map = Map::new();
     map.insert("flow".into(), json!(&*flow.flow));
     map.insert("file".into(), json!(&**flow.span.file.path()));
-    map.extend(counts(&Score::of(flow.mutants.iter())));
+    map.extend(counts(&Score::of(flow.mutants.iter()), flow.percent()));
     map.insert("scenarios".into(), json!(flow.scenarios));
     map.insert(
         "not_passed".into(),
