@@ -8,6 +8,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 use suites::{SUITES, peak_mib, run, with_stack};
 
+/// So much of the slowest input is shown.
+const SHOWN: usize = 3_000;
+
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let number = |at: usize| args.get(at).and_then(|text| text.parse::<u64>().ok());
@@ -26,6 +29,11 @@ fn main() -> ExitCode {
             report.executions,
             report.longest,
             report.failures.len()
+        );
+        let slowest = String::from_utf8_lossy(&report.slowest);
+        println!(
+            "  the slowest: {:?}",
+            slowest.chars().take(SHOWN).collect::<String>()
         );
         for (what, input) in &report.failures {
             println!("  {what}: {:?}", String::from_utf8_lossy(input));

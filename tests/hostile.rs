@@ -21,6 +21,12 @@ fn holds(name: &str) {
         .map(|(what, input)| format!("{what}: {:?}", String::from_utf8_lossy(input)))
         .collect();
     assert!(told.is_empty(), "{}", told.join("\n"));
+    let slowest = String::from_utf8_lossy(&report.slowest);
+    assert!(
+        report.longest < suites::LIMIT,
+        "{:?}: {slowest:?}",
+        report.longest
+    );
     assert!(report.executions > 100, "only {} inputs", report.executions);
     assert!(
         peak_mib().is_none_or(|peak| peak < 4_096),

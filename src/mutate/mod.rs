@@ -12,7 +12,6 @@ mod operators;
 mod probes;
 mod report;
 mod run;
-mod smaller;
 mod suggest;
 mod survivors;
 

@@ -7,7 +7,6 @@ use super::differ::differ;
 use super::facets::{Facet, facets};
 use super::grounds::Ground;
 use super::mutant::Mutant;
-use super::smaller::smaller;
 use crate::diagnostic::Diagnostics;
 use crate::document::yaml;
 use crate::drive::Outcome;
@@ -68,7 +67,7 @@ impl Bench<'_> {
                 differ(&outcome, &twin) && best == wanted
             })
         };
-        let document = smaller(ground.trial.document.clone(), &mut shows);
+        let document = crate::trial::smaller(ground.trial.document.clone(), &mut shows);
         self.named(mutant, altered, document)
             .or_else(|| self.named(mutant, altered, ground.trial.document.clone()))
     }

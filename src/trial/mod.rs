@@ -6,6 +6,7 @@ pub mod crew;
 mod default;
 mod dimensions;
 mod guards;
+mod smaller;
 mod worlds;
 
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod tests;
 
 pub use blocks::{Placed, placed};
 pub use guards::{Guard, guards, reads};
+pub use smaller::smaller;
 pub use worlds::{Worlds, below, dice, pick};
 
 use crate::diagnostic::{Diagnostics, Severity};

@@ -214,10 +214,12 @@ pub const SUITES: [Suite; 5] = [
 pub struct Report {
     /// Inputs that were fed.
     pub executions: u64,
-    /// Bytes of the longest time and its input, if it was over the limit; panics with theirs.
+    /// What went wrong, with its input.
     pub failures: Vec<(String, Vec<u8>)>,
     /// The longest that one input took.
     pub longest: Duration,
+    /// That input.
+    pub slowest: Vec<u8>,
 }
 
 /// Feeds the corpus as it is, then so many changed inputs, or as many as fit into the time.
@@ -229,6 +231,7 @@ pub fn run(suite: &Suite, seed: u64, cases: u64, time: Duration) -> Report {
         executions: 0,
         failures: Vec::new(),
         longest: Duration::ZERO,
+        slowest: Vec::new(),
     };
     for input in &corpus {
         feed_one(suite, input, &mut report);
@@ -252,7 +255,9 @@ fn feed_one(suite: &Suite, input: &[u8], report: &mut Report) {
     let outcome = catch_unwind(AssertUnwindSafe(|| (suite.feed)(input)));
     let took = started.elapsed();
     report.executions += 1;
-    report.longest = report.longest.max(took);
+    if took > report.longest {
+        (report.longest, report.slowest) = (took, input.to_vec());
+    }
     if outcome.is_err() {
         report
             .failures

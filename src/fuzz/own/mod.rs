@@ -9,7 +9,7 @@ mod random;
 mod regression;
 mod run;
 mod search;
-mod smaller;
+mod shown;
 
 pub use regression::{describe, file_name};
 pub use run::{Own, OwnJob, fuzz_flow};

@@ -8,9 +8,10 @@ use super::run::{Raw, sorted};
 use super::search::{Base, Search, gets_in};
 use super::{Disagreement, Kind};
 use crate::engine::Program;
-use crate::flow::{Block, Flow, Mode as BlockMode, OnError};
+use crate::flow::{Block, Flow, Kind as BlockKind, Mode as BlockMode, OnError};
 use crate::fuzz::{Arranged, Mode, Share, judge_arranged};
 use crate::scenario::Edit;
+use crate::trace::Trace;
 use crate::trial::{below, dice, pick};
 use proptest::test_runner::TestRng;
 use std::collections::BTreeMap;
@@ -61,7 +62,7 @@ pub fn promises(search: &Search, swaps: &[Swap], seed: u64, number: u64) -> Opti
     let faults = some_faults(search, base, count, dice);
     let mut world = faulted(&base.trial.world, &faults);
     if let Some(one) = pick(dice, &search.blocks)
-        && one.block.kind == crate::flow::Kind::RunCustomAction
+        && one.block.kind == BlockKind::RunCustomAction
     {
         let fault = world.faults.entry(one.path.clone()).or_default();
         fault.disabled = true;
@@ -80,11 +81,26 @@ pub fn promises(search: &Search, swaps: &[Swap], seed: u64, number: u64) -> Opti
     // what the reference says of a request that no mock answers is in other words
     let outcome = base.trial.run(&arranged.program, &arranged.world);
     ending(&outcome)?;
-    let said = judge_arranged(&arranged, Mode::Typed, Share::Trace);
+    let mode = if hears_why(&outcome.trace) {
+        Mode::Wild
+    } else {
+        Mode::Typed
+    };
+    let said = judge_arranged(&arranged, mode, Share::Trace);
     (!said.is_empty()).then(|| Disagreement {
         number,
         said,
         document: with(&base.trial.document, &edits, &faults),
+    })
+}
+
+/// Whether an action heard why a call failed: it may log or write that in the engine's words, and the reference has
+/// its own.
+fn hears_why(trace: &Trace) -> bool {
+    let mut entries = trace.preorder().into_iter();
+    entries.any(|entry| {
+        let is_action = entry.kind == BlockKind::RunCustomAction;
+        is_action && entry.calls.iter().any(|call| call.fault.is_some())
     })
 }
 

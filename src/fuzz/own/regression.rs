@@ -4,14 +4,14 @@
 use super::attempt::{Faults, Inject, with};
 use super::run::{Raw, weight};
 use super::search::{Base, Search};
-use super::smaller::{Shown, smaller};
+use super::shown::Shown;
 use super::{Kind, OwnFinding, Safe};
 use crate::flow::{Allowed, Mode, OnError};
 use crate::scenario::Edit;
 use crate::snapshot::change::change;
 use crate::snapshot::text::{Source, canonical};
 use crate::trace::{Ending, Trace};
-use crate::trial::Trial;
+use crate::trial::{Trial, smaller};
 use crate::value::Text;
 use serde_json::{Map, Value, json};
 
@@ -33,7 +33,9 @@ pub fn regression(search: &Search, raw: &Raw) -> Option<OwnFinding> {
         faults_in_both,
     };
     let base = worlds.iter().find(|base| shown.by(&base.trial.document))?;
-    let document = smaller(&base.trial.document, &shown);
+    let document = smaller(base.trial.document.clone(), &mut |document| {
+        shown.by(document)
+    });
     let before = if faults_in_both {
         raw.faults.clone()
     } else {

@@ -229,6 +229,14 @@ fn findings(search: &Search, raws: Vec<Raw>) -> Vec<OwnFinding> {
         several && turned.iter().any(|pair| told.contains(pair))
     };
     best.retain(|_, raw| !explained(raw));
+    // a block that lets everybody pass by itself does so together with others
+    let alone: Vec<Text> = best
+        .values()
+        .filter(|raw| raw.kind == Kind::FailsOpen && raw.faults.len() == 1)
+        .map(|raw| raw.blocks[0].clone())
+        .collect();
+    let known = |raw: &Raw| raw.blocks.iter().any(|block| alone.contains(block));
+    best.retain(|_, raw| raw.kind != Kind::FailsOpen || raw.faults.len() == 1 || !known(raw));
     let mut found: Vec<OwnFinding> = best
         .into_values()
         .filter_map(|raw| regression(search, &raw))
