@@ -1,6 +1,7 @@
 //! Webhooks: `call_webhook` and `parallel_webhook` (ERR-5, BUD-6, BUD-8). Requests are rendered and guarded
 //! here; which mock answers, and when, is the driver's business.
 
+use super::planted::{Flaw, planted};
 use super::run::Run;
 use super::task::{Phase, Task, Verdict};
 use super::{
@@ -56,7 +57,8 @@ pub fn whole_timeout_ms(node: &Node, default_ms: u64) -> u64 {
 
 /// The body of an answer as state and actions see its status.
 fn is_ok(webhook: &Webhook, status: i64) -> bool {
-    !webhook.fail_on_status
+    planted(Flaw::StatusNotJudged)
+        || !webhook.fail_on_status
         || webhook
             .ok_status
             .iter()
@@ -298,6 +300,10 @@ impl Run {
         let node = &program.nodes[task.node];
         let scripted = self.facts.world.outputs.get(&node.path).cloned();
         let mut first_failure = None;
+        if planted(Flaw::ParallelSum) {
+            let took = flights.iter().map(|flight| flight.took_ms);
+            self.now_ms += took.clone().sum::<u64>() - took.max().unwrap_or(0);
+        }
         for (flight, (_, webhook, _)) in flights.into_iter().zip(webhooks(node)) {
             let mut fields: Vec<(Text, Value)> = Vec::new();
             let mut failure = match flight.outcome {
@@ -330,7 +336,11 @@ impl Run {
                     self.write_output(task, node, &name, whole.into());
                 }
             }
-            first_failure = first_failure.or(failure);
+            first_failure = if planted(Flaw::LastFailureCounts) {
+                failure.or(first_failure)
+            } else {
+                first_failure.or(failure)
+            };
         }
         if let Work::Plain(Config::ParallelWebhook { calls }) = &node.work {
             let further = scripted.iter().flat_map(|scripted| scripted.iter());
@@ -340,7 +350,11 @@ impl Run {
                 self.write_output(task, node, field, value.clone());
             }
         }
-        if let Some(failure) = first_failure {
+        let swallowed = |failure: &Failure| {
+            planted(Flaw::TimeoutSwallowed) && failure.code == ErrorCode::WebhookTimeout
+                || planted(Flaw::NoMockAnswers) && failure.code == ErrorCode::NoMock
+        };
+        if let Some(failure) = first_failure.filter(|failure| !swallowed(failure)) {
             return Some(Verdict::Fails(failure));
         }
         Some(Verdict::Next)

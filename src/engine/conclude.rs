@@ -1,7 +1,9 @@
 //! What a block's outcome means for its flow and its parent, and how a run ends (ERR, DENY, NEST, BUD, AUD, ORD-5).
 
+use super::Class;
 use super::blocks::{Denial, Terminal};
 use super::facts::{data, no_data};
+use super::planted::{Flaw, planted};
 use super::program::{Node, NodeId};
 use super::run::{Cursor, Inner, Run};
 use super::script::continues;
@@ -37,6 +39,7 @@ impl Run {
             Verdict::Enters(routine) => self.enter(&task, routine),
             Verdict::Ends(Terminal::Session) => self.session_issued(&task, node),
             Verdict::Ends(Terminal::End) => self.ends(node),
+            Verdict::Denies(_) if planted(Flaw::DenyContinued) && continues(node) => {}
             Verdict::Denies(denial) => {
                 self.record.entry(task.entry).status = Status::Denied;
                 self.denies(node, denial);
@@ -62,6 +65,10 @@ impl Run {
                 };
                 self.record.entry(task.entry).logs.push(line);
             }
+            Verdict::Fails(failure) if planted(Flaw::DetachedHalts) => {
+                let program = self.program.clone();
+                self.halts(&program.nodes[task.node], &failure, failure.clone());
+            }
             Verdict::Fails(failure) => self.record.entry(task.entry).error = Some(failure),
             Verdict::Next
             | Verdict::Goto(_)
@@ -82,6 +89,12 @@ impl Run {
 
     /// NEST-3: the parent waits, the nested run starts with all it knows.
     fn enter(&mut self, task: &Task, routine: usize) {
+        if planted(Flaw::BudgetPerFlow) {
+            let at = self
+                .now_ms
+                .saturating_add(self.facts.world.profile.budget_ms);
+            self.ceiling = self.wake_at(at, Class::Ceiling);
+        }
         let parent_step = self.facts.state.enter_nested();
         self.inner = Some(Inner {
             cursor: Cursor { routine, step: 0 },
@@ -111,7 +124,10 @@ impl Run {
 
     /// A terminal ended the flow that runs successfully.
     fn ends(&mut self, node: &Node) {
-        if self.inner.is_some() {
+        if planted(Flaw::TerminalGoesOn) {
+            return;
+        }
+        if self.inner.is_some() && !planted(Flaw::NestedAllowEnds) {
             // NEST-5: back to the block after the outer one.
             if let Some((inner, outer)) = self.leave(Ending::Allowed) {
                 self.write_outcome(&inner, &outer, "allowed");
@@ -119,7 +135,8 @@ impl Run {
             return;
         }
         let program = self.program.clone();
-        let terminal = self.settled.map_or(node, |settled| &program.nodes[settled]);
+        let settled = self.settled.filter(|_| !planted(Flaw::LaterTerminal));
+        let terminal = settled.map_or(node, |settled| &program.nodes[settled]);
         self.allowed(terminal);
     }
 
@@ -167,6 +184,9 @@ impl Run {
         if self.inner.is_some()
             && let Some((inner, _)) = self.leave(Ending::Denied)
         {
+            if planted(Flaw::NestedDenyReturns) {
+                return;
+            }
             self.record.entry(inner.entry).status = Status::Denied;
         }
         self.overturn(node);
@@ -187,7 +207,12 @@ impl Run {
     /// ERR-1, ERR-2: a block failed.
     fn fails(&mut self, task: &Task, node: &Node, failure: Failure) {
         self.mark_failed(task.entry, &failure);
-        if continues(node) {
+        let on = if continues(node) {
+            !planted(Flaw::ContinueHalts)
+        } else {
+            planted(Flaw::HaltContinues)
+        };
+        if on {
             self.continue_past(task.entry, node, &failure, task.before.as_deref());
         } else if self.inner.is_some() {
             self.nested_fails(Some(task.node), failure);
@@ -210,9 +235,15 @@ impl Run {
         before: Option<&State>,
     ) {
         self.record.entry(entry).continued = true;
+        if planted(Flaw::WritesLost) {
+            self.record.entry(entry).writes.clear();
+        }
         if let Some(before) = before {
             self.record.entry(entry).writes.clear();
             self.facts.state.go_back(before);
+        }
+        if planted(Flaw::ContinuedNotAudited) {
+            return;
         }
         let details = failure_data(failure);
         self.facts
@@ -224,6 +255,9 @@ impl Run {
         let Some((inner, outer)) = self.leave(Ending::Failed) else {
             return;
         };
+        if planted(Flaw::NestedErrorReturns) {
+            return self.write_outcome(&inner, &outer, "allowed");
+        }
         let message = "Custom flow returned an unexpected error.";
         let wrapped = Failure {
             cause: Some(Box::new(failure.clone())),
@@ -253,8 +287,13 @@ impl Run {
     }
 
     fn failed(&mut self, halted_at: Option<Text>, failure: Failure) {
+        let allowed = planted(Flaw::NoTerminalAllowed) && failure.code == ErrorCode::NoTerminal;
         self.conclude(Conclusion {
-            ending: Ending::Failed,
+            ending: if allowed {
+                Ending::Allowed
+            } else {
+                Ending::Failed
+            },
             terminal: None,
             reason: Some(Text::from(failure.code.name())),
             halted_at,
@@ -279,7 +318,11 @@ impl Run {
             reason: None,
             halted_at: None,
             error: None,
-            user_sees: UserSees::Prompt(kind),
+            user_sees: if planted(Flaw::PromptNotShown) {
+                UserSees::GenericError
+            } else {
+                UserSees::Prompt(kind)
+            },
             flow_ms: 0,
         });
     }
@@ -292,6 +335,9 @@ impl Run {
         self.close(&task, Status::TimedOut);
         let message = format!("the budget was exhausted while `{}` ran", node.path);
         let mut failure = Failure::new(ErrorCode::Budget, message);
+        if planted(Flaw::BudgetContinued) && continues(node) {
+            return self.fails(&task, node, failure);
+        }
         self.record.entry(task.entry).error = Some(failure.clone());
         if self.inner.is_some()
             && let Some((inner, _)) = self.leave(Ending::TimedOut)
@@ -338,6 +384,7 @@ impl Run {
             }
         }
         let outcome = match ending {
+            _ if planted(Flaw::InvocationSuccess) => AuditOutcome::Success,
             Ending::Allowed => AuditOutcome::Success,
             Ending::Denied => AuditOutcome::Denied,
             Ending::Failed | Ending::TimedOut => AuditOutcome::Failure,
@@ -346,8 +393,10 @@ impl Run {
         let mut details = Map::with_capacity(2);
         details.insert("slug", flow);
         details.insert("result", ending.name());
-        self.facts
-            .audit("custom_flow.invoked", outcome, outer, details.into());
+        if !planted(Flaw::InvocationNotAudited) {
+            self.facts
+                .audit("custom_flow.invoked", outcome, outer, details.into());
+        }
         let node = inner.node;
         Some((inner, node))
     }
@@ -370,7 +419,8 @@ impl Run {
 
     /// ORD-5: a run that ends badly after its session was issued revokes it.
     fn overturn(&mut self, cause: &Node) {
-        if self.settled.is_some() && self.facts.side_effects.session_issued {
+        let issued = self.settled.is_some() && self.facts.side_effects.session_issued;
+        if issued && !planted(Flaw::SessionKept) {
             super::blocks::revoke(&mut self.facts);
             self.facts.audit(
                 "user.session_revoked",

@@ -1,6 +1,7 @@
 //! What is true of a run besides its position: state, the identity at hand, what was audited, what would
 //! have happened outside. Blocks change it; the state machine only reads it at the end.
 
+use super::planted::{self, Flaw, planted};
 use super::program::Node;
 use super::seed;
 use super::state::State;
@@ -72,7 +73,10 @@ impl Facts {
         if kind == FlowKind::System && flow == "registration" {
             let profile = world.input.profile.as_deref().cloned().unwrap_or_default();
             facts.state.set_event("user", profile.into());
-        } else if let Some(subject) = world.subject.filter(|_| !absent) {
+        } else if let Some(subject) = world
+            .subject
+            .filter(|_| !absent || planted(Flaw::EventUserFromStart))
+        {
             facts.found(world.identities[subject].clone());
         }
         facts
@@ -152,7 +156,12 @@ impl Facts {
             self.state.set_authentication("aal", shown.into());
         }
         if !self.methods.contains(method) {
-            self.methods.push(method.clone());
+            let at = if planted(Flaw::MethodsBackwards) {
+                0
+            } else {
+                self.methods.len()
+            };
+            self.methods.insert(at, method.clone());
             let methods = self.method_list();
             self.state.set_authentication("methods", methods);
         }
@@ -176,7 +185,8 @@ impl Facts {
 
     /// An id derived from the seed for a block (DET-2).
     pub fn derived_id(&self, prefix: &str, purpose: &str, node: &Node) -> Text {
-        seed::id(prefix, self.world.seed, purpose, &node.path)
+        let seed = self.world.seed.wrapping_add(planted::drift());
+        seed::id(prefix, seed, purpose, &node.path)
     }
 }
 

@@ -9,6 +9,7 @@ mod effect;
 mod facts;
 mod guard;
 mod identity;
+pub mod planted;
 mod program;
 mod prompt;
 mod record;

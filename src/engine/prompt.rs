@@ -1,6 +1,7 @@
 //! Asking the user (BUD-5): attempt by attempt, each answer paid for and judged.
 
 use super::blocks::{self, Judged};
+use super::planted::{Flaw, planted};
 use super::program::{Node, Work};
 use super::run::Run;
 use super::task::{Phase, Task, Verdict};
@@ -40,7 +41,8 @@ impl Run {
         };
         let program = self.program.clone();
         let node = &program.nodes[task.node];
-        if self.facts.world.profile.user_wait_counts && answer.after_ms > 0 {
+        let counts = self.facts.world.profile.user_wait_counts || planted(Flaw::WaitCounts);
+        if counts && answer.after_ms > 0 {
             let wake = self.wake_at(
                 self.now_ms.saturating_add(answer.after_ms),
                 Class::Completion,
@@ -66,6 +68,7 @@ impl Run {
         answer: Answer,
     ) -> Option<Verdict> {
         match self.cost_ms(node) {
+            _ if planted(Flaw::AnswerIsFree) => self.judge(task, node, kind, attempt, &answer),
             0 => self.judge(task, node, kind, attempt, &answer),
             cost_ms => {
                 let wake = self.wake_at(self.now_ms.saturating_add(cost_ms), Class::Completion);

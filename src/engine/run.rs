@@ -2,6 +2,7 @@
 //! effects, `resume` it with what came of them, until it has `ended`; then `finish` gives the trace.
 
 use super::facts::Facts;
+use super::planted::{Flaw, planted};
 use super::program::{NodeId, Program};
 use super::record::Record;
 use super::state::State;
@@ -36,7 +37,7 @@ pub struct Run {
     /// The stage of the outermost flow that runs (ST-6).
     pub(super) stage: usize,
     pub(super) harness_failure: Option<Failure>,
-    ceiling: WakeId,
+    pub(super) ceiling: WakeId,
     last_id: u64,
 }
 
@@ -107,7 +108,12 @@ impl Run {
 
     /// Runs until something has to be waited for.
     pub fn start(&mut self) {
-        self.ceiling = self.wake_at(self.facts.world.profile.budget_ms, Class::Ceiling);
+        let class = if planted(Flaw::CeilingFirst) {
+            Class::Completion
+        } else {
+            Class::Ceiling
+        };
+        self.ceiling = self.wake_at(self.facts.world.profile.budget_ms, class);
         self.advance();
     }
 
@@ -202,6 +208,8 @@ impl Run {
 
     /// Asks to be woken.
     pub(super) fn wake_at(&mut self, at: u64, class: Class) -> WakeId {
+        let last = planted(Flaw::OwnTimeoutLast) && class == Class::OwnTimeout;
+        let class = if last { Class::Ceiling } else { class };
         let id = self.fresh_id();
         self.effects.push(Effect::Wake { id, at, class });
         id
@@ -209,6 +217,9 @@ impl Run {
 
     /// Flow time as milliseconds since the epoch (DET-2).
     pub(super) fn epoch_ms(&self) -> i64 {
+        if planted(Flaw::StandingClock) {
+            return self.facts.world.clock_ms;
+        }
         self.facts
             .world
             .clock_ms

@@ -2,6 +2,7 @@
 
 use super::blocks::Denial;
 use super::calls::overlay;
+use super::planted::{Flaw, planted};
 use super::program::Work;
 use super::run::Run;
 use super::script::ScriptTask;
@@ -34,6 +35,7 @@ impl Run {
         failure: Failure,
     ) -> Verdict {
         match &script.denied {
+            Some(_) if planted(Flaw::ThrowOverDeny) => Verdict::Fails(failure),
             Some(reason) => self.script_denies(task, reason),
             None => Verdict::Fails(failure),
         }
@@ -47,7 +49,7 @@ impl Run {
         } else {
             UserSees::GenericError
         };
-        if !task.detached {
+        if !task.detached && !planted(Flaw::DenyNotAudited) {
             let program = self.program.clone();
             let data = super::facts::data("reason", reason.clone());
             let node = &program.nodes[task.node];

@@ -1,6 +1,7 @@
 //! One turn of an action: its effects are carried out, its compute is charged to flow time (DET-3), and only
 //! then its calls go out and its end counts.
 
+use super::planted::{Flaw, planted};
 use super::run::Run;
 use super::script::{Charged, OpenFetch, ScriptTask};
 use super::task::{Task, Verdict};
@@ -33,6 +34,7 @@ impl Run {
         }
         let limit_ms = self.facts.world.profile.action_compute_ms;
         let spent_ms = match &turn.state {
+            _ if planted(Flaw::ComputeIsFree) => 0,
             TurnState::Failed(failure) if failure.kind == FailureKind::Compute => limit_ms,
             _ => (turn.polls / POLLS_PER_MS).min(limit_ms),
         };
@@ -103,7 +105,7 @@ impl Run {
                 .app_metadata
                 .insert(key.clone(), value.clone());
         }
-        if !task.detached {
+        if !task.detached && !planted(Flaw::AppMetadataLost) {
             self.facts.change_identity(|identity| {
                 let metadata = Arc::make_mut(&mut identity.app_metadata);
                 for (key, value) in patch.iter() {
@@ -185,7 +187,11 @@ impl Run {
             headers: fetch.headers,
             body: fetch.body,
         });
-        let limit_ms = world.profile.webhook_timeout_ms;
+        let limit_ms = if planted(Flaw::FetchWithoutLimit) {
+            script.timeout_ms
+        } else {
+            world.profile.webhook_timeout_ms
+        };
         let limit_at = self.now_ms.saturating_add(limit_ms);
         let call = self.send(request, limit_at, 0, task.entry, record);
         if !ends {

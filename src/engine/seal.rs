@@ -1,6 +1,7 @@
 //! Makes the trace of a run that has ended, with every text redacted (ST-6).
 
 use super::conclude::Conclusion;
+use super::planted::{Flaw, planted};
 use super::run::Run;
 use crate::trace::{Entry, Failure, Redactor, SideEffects, Trace, UserSees};
 use crate::value::{Map, Text, Value};
@@ -91,7 +92,11 @@ impl Hide<'_> {
             {
                 self.value(value);
             }
-            for line in &mut entry.logs {
+            let logs = entry
+                .logs
+                .iter_mut()
+                .filter(|_| !planted(Flaw::SecretLogged));
+            for line in logs {
                 self.text(&mut line.message);
                 if let Some(data) = &mut line.data {
                     self.value(data);

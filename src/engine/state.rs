@@ -1,5 +1,6 @@
 //! What a run knows: the four namespaces (ST-1), who may see what (ST-4), and transient values (ST-6).
 
+use super::planted::{Flaw, planted};
 use crate::expr::Scope;
 use crate::value::{Map, Text, Value};
 use std::sync::Arc;
@@ -55,7 +56,9 @@ impl State {
     pub fn write_nested(&mut self, place: &Place, flow: &Text, alone: bool, value: Value) {
         if !self.hidden.contains(place.slug) {
             self.hidden.push(place.slug.clone());
-            entries(&mut self.step).remove(place.slug);
+            if !planted(Flaw::NothingHidden) {
+                entries(&mut self.step).remove(place.slug);
+            }
         }
         write(&mut self.step, place.slug, place.field, value.clone());
         write(&mut self.custom, flow, place.field, value.clone());
@@ -74,7 +77,7 @@ impl State {
 
     /// Drops what lives for one stage only.
     pub fn leave_stage(&mut self) {
-        if self.minted.is_empty() {
+        if self.minted.is_empty() || planted(Flaw::TransientStays) {
             return;
         }
         for field in TRANSIENT {
@@ -96,12 +99,17 @@ impl State {
     /// Starts a nested run; gives back the parent's `step`, to be handed to `leave_nested`.
     pub fn enter_nested(&mut self) -> Value {
         self.hidden.clear();
+        if planted(Flaw::NestedSeesNothing) {
+            return std::mem::replace(&mut self.step, Value::map(Map::new()));
+        }
         self.step.clone()
     }
 
     /// Ends a nested run: only `custom.*` is left of it.
     pub fn leave_nested(&mut self, parent: Value) {
-        self.step = parent;
+        if !planted(Flaw::StepLeaks) {
+            self.step = parent;
+        }
         self.hidden.clear();
     }
 

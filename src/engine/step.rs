@@ -2,6 +2,7 @@
 
 use super::blocks::{self, Opening, Outcome, Outputs, Scene};
 use super::calls::{overlay, whole_timeout_ms};
+use super::planted::{self, Flaw, planted};
 use super::program::{Arm, Node, NodeId, Step, Work};
 use super::run::{Cursor, Run};
 use super::script::timeout_ms;
@@ -65,6 +66,10 @@ impl Run {
             .cloned()
             .unwrap_or_default();
         if self.is_disabled(node, &fault) {
+            if planted(Flaw::DisabledLeavesEntry) {
+                let outer = self.inner.as_ref().map(|inner| inner.entry);
+                self.record.open(&node.path, node.kind, self.now_ms, outer);
+            }
             return;
         }
         let detached = node.mode == Mode::FireAndForget && node.kind.info().mode;
@@ -109,7 +114,10 @@ impl Run {
                 return Some(Verdict::Denies(blocks::Denial::generic(&reason)));
             }
             Some(FaultKind::Timeout) => {
-                let (code, takes_ms) = self.injected_timeout(node);
+                let (code, mut takes_ms) = self.injected_timeout(node);
+                if planted(Flaw::InjectedTimeoutIsFree) {
+                    takes_ms = 0;
+                }
                 let wake = self.wake_at(self.now_ms.saturating_add(takes_ms), Class::OwnTimeout);
                 let message = "the scenario injected a timeout";
                 task.phase = Phase::StandIn(wake, Failure::new(code, message));
@@ -198,6 +206,10 @@ impl Run {
     pub(super) fn cost_ms(&self, node: &Node) -> u64 {
         if let Work::Plain(Config::Delay { ms }) = &node.work {
             return *ms;
+        }
+        let nobody = self.facts.identity.is_none();
+        if planted(Flaw::UnknownUserFaster) && node.kind == Kind::PasswordCheck && nobody {
+            return 0;
         }
         let default = node.kind.info().cost_ms.unwrap_or(0);
         self.facts
@@ -310,7 +322,9 @@ impl Run {
 
     /// ORD-3: the first arm whose condition holds, else the default.
     fn decide(&mut self, task: &Task, node: &Node, arms: &[Arm], after: usize) -> Verdict {
-        for arm in arms {
+        let default = arms.last().is_some_and(|arm| arm.when.is_none());
+        for at in 0..arms.len() {
+            let arm = &arms[planted::arm(at, arms.len(), default)];
             let holds = match &arm.when {
                 None => Ok(true),
                 Some(when) => {
@@ -321,6 +335,7 @@ impl Run {
             match holds {
                 Ok(true) => return self.take(task, node, &arm.name, arm.start),
                 Ok(false) => {}
+                Err(_) if planted(Flaw::ExpressionIsFalse) => {}
                 Err(error) => return expression_fails(error),
             }
         }
@@ -407,7 +422,7 @@ impl Run {
     fn write_at(&mut self, task: &Task, node: &Node, place: &Place, value: Value) {
         self.record
             .wrote(task.entry, place.key.clone(), value.clone());
-        if task.detached {
+        if task.detached && !planted(Flaw::DetachedWrites) {
             return;
         }
         let nested = self.inner.is_some() && node.kind != Kind::RunCustomFlow;

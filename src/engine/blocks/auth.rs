@@ -5,6 +5,7 @@ use super::subject::{identity, mfa_audit};
 use super::{Judged, Outputs, Scene, is_true, outputs};
 use crate::engine::Answer;
 use crate::engine::facts::data;
+use crate::engine::planted::{Flaw, planted};
 use crate::flow::{Config, Kind};
 use crate::trace::{AuditOutcome, ErrorCode, Failure};
 use crate::value::{Text, Value};
@@ -43,7 +44,9 @@ fn password_check(scene: &Scene) -> Outputs {
 /// What follows from a checked, stored or entered credential.
 pub fn follow(scene: &mut Scene, outputs: &Outputs) {
     match scene.node.kind {
-        Kind::PasswordCheck if is_true(outputs, "verified") => {
+        Kind::PasswordCheck
+            if is_true(outputs, "verified") || planted(Flaw::WrongPasswordLifts) =>
+        {
             scene.facts.passed(1, &"password".into());
         }
         Kind::PasswordCheck => {

@@ -1,6 +1,7 @@
 //! `log_event` and `deny`. Decisions, actions, nesting and webhooks are the state machine's business.
 
 use super::{Denial, Outputs, Scene};
+use crate::engine::planted::{Flaw, planted};
 use crate::flow::Config;
 use crate::trace::{AuditOutcome, ErrorCode, Failure, UserSees};
 use crate::value::Text;
@@ -29,8 +30,8 @@ pub fn denial(config: &Config) -> Denial {
         return Denial::generic("denied");
     };
     let user_sees = match user_message {
-        Some(message) => UserSees::Message(Text::clone(message)),
-        None => UserSees::GenericError,
+        Some(message) if !planted(Flaw::UserMessageLost) => UserSees::Message(Text::clone(message)),
+        _ => UserSees::GenericError,
     };
     Denial {
         reason: reason.clone(),

@@ -2,6 +2,7 @@
 
 use super::Scene;
 use crate::engine::Identity;
+use crate::engine::planted::{Flaw, planted};
 use crate::flow::{Channel, Config};
 use crate::trace::{ErrorCode, Failure, Message};
 use crate::value::Text;
@@ -49,7 +50,7 @@ pub fn send(scene: &mut Scene, channel: &Text, template: &str, to: Option<Text>)
     let message = Message {
         channel: channel.clone(),
         template: Text::from(template),
-        to,
+        to: to.filter(|_| !planted(Flaw::MailToNobody)),
     };
     let side_effects = &mut scene.facts.side_effects;
     match &**channel {

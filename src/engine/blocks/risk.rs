@@ -1,6 +1,7 @@
 //! Risk and security: these kinds score and never decide.
 
 use super::{Outputs, Scene, field, outputs};
+use crate::engine::planted::{Flaw, planted};
 use crate::flow::{Config, Kind, RiskWeights};
 use crate::value::{Text, Value};
 
@@ -42,7 +43,7 @@ pub fn compute(scene: &mut Scene) -> Outputs {
 
 /// A final score is the run's (ST-5).
 pub fn follow(scene: &mut Scene, outputs: &Outputs) {
-    if let Some(score) = field(outputs, "score") {
+    if let Some(score) = field(outputs, "score").filter(|_| !planted(Flaw::RiskScoreNotSet)) {
         scene
             .facts
             .state
