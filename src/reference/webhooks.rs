@@ -290,6 +290,9 @@ fn is_public_6(address: Ipv6Addr) -> bool {
     if let Some(inner) = address.to_ipv4_mapped() {
         return is_public(inner);
     }
+    if let [0x64, 0xff9b, 0, 0, 0, 0, high, low] = address.segments() {
+        return is_public(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)));
+    }
     !(address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local())
 }
 

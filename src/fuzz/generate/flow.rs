@@ -38,13 +38,14 @@ pub struct Author<'a> {
 }
 
 /// What most rules are about comes four times as often.
-const OFTEN: [Kind; 6] = [
+const OFTEN: [Kind; 7] = [
     Kind::RunCustomAction,
     Kind::RunCustomFlow,
     Kind::Decision,
     Kind::Condition,
     Kind::CallWebhook,
     Kind::Deny,
+    Kind::LogEvent,
 ];
 
 /// The kinds that may stand in a flow, those of the swarm only; simple ones first.
@@ -217,7 +218,7 @@ impl Author<'_> {
                 1 => json!({ "weights": { "tor": choices.below(120), "bot": 1 } }),
                 _ => json!({ "thresholds": [10, 25, 30 + choices.below(60)] }),
             },
-            Kind::IpReputation => json!({ "deny_countries": [choices.pick(&["DE", "US", "FR"])] }),
+            Kind::IpReputation => json!({ "deny_countries": [choices.pick(&["DE", "us", "FR"])] }),
             Kind::BruteForce => json!({ "limit": choices.below(9) }),
             Kind::PasswordPolicy => {
                 json!({ "min_length": choices.below(20), "classes": choices.below(5) })
@@ -257,15 +258,25 @@ impl Author<'_> {
                 json!({ "calls": calls })
             }
             Kind::CallWebhook => self.webhook(choices),
-            Kind::Notify => json!({
-                "channels": choices.pick(&[&["email"][..], &["sms"], &["push", "email"], &[]]),
-                "template": "welcome",
-                "to": self.template(choices),
-            }),
+            Kind::Notify => {
+                let channels = [
+                    &["email"][..],
+                    &["sms"],
+                    &["push", "email"],
+                    &[],
+                    &["email", "sms"],
+                ];
+                let channels = choices.pick(&channels);
+                let mut notify = json!({ "channels": channels, "template": "welcome" });
+                if choices.below(2) == 0 {
+                    notify["to"] = json!(self.template(choices));
+                }
+                notify
+            }
             Kind::SendEmail if choices.below(2) == 0 => json!({ "template": "welcome" }),
             Kind::SendEmail => json!({ "template": "welcome", "to": self.template(choices) }),
             Kind::LogEvent => {
-                json!({ "type": "acme.event", "data": { "seen": self.template(choices) } })
+                json!({ "type": "acme.event", "data": { "seen": self.seen(choices) } })
             }
             Kind::Delay => json!({ "ms": choices.pick(&DELAYS) }),
             Kind::Deny if choices.below(2) == 0 => json!({ "reason": "high_risk" }),
@@ -305,6 +316,9 @@ impl Author<'_> {
                     "https://localhost/x",
                     "https://[::1]/",
                     "https://10.1.2.3/",
+                    "https://metadata.google.internal/",
+                    "https://[::ffff:7f00:1]/",
+                    "https://[64:ff9b::a00:1]/",
                 ])
                 .to_owned(),
             10 => "{{ event.client.name }}".to_owned(),
@@ -355,6 +369,18 @@ impl Author<'_> {
             config.insert("extra".into(), json!("{{ event.user.email }}"));
         }
         (slug, Value::Object(config))
+    }
+
+    /// What a `log_event` shows in the audit log: often a whole namespace, so that what a block should not see
+    /// any more, or not yet, comes to light (ST-2, ST-4, ST-6).
+    fn seen(&self, choices: &mut Choices) -> String {
+        match choices.below(6) {
+            0 => "{{ step }}".to_owned(),
+            1 => "{{ custom }}".to_owned(),
+            2 => "{{ session }}".to_owned(),
+            3 => "{{ event.user }}".to_owned(),
+            _ => self.template(choices),
+        }
     }
 
     /// Text with or without a template.

@@ -182,7 +182,11 @@ fn answer(choices: &mut Choices) -> Option<Answer> {
     match choices.below(7) {
         3 => answer.value = "wrong".into(),
         4 => return None,
-        5 => answer.factor = Some(choices.pick(FACTORS).into()),
+        // one more than the factors: a passkey that is bound to hardware
+        5 => {
+            let factor = FACTORS.get(choices.below(FACTORS.len() + 1));
+            answer.factor = Some((*factor.unwrap_or(&"hardware")).into());
+        }
         6 => {
             answer.value = choices.pick(&["right", "wrong", "123456"]).into();
             answer.after_ms = choices.pick(&DELAYS);
