@@ -90,31 +90,3 @@ fn said_of(diagnostics: &Diagnostics) -> Result<(), String> {
         Err(said.join("\n"))
     }
 }
-
-/// As files of a workspace, to be written down and run.
-impl std::fmt::Display for Case {
-    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        let system = self
-            .flows
-            .first()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        for flow in &self.flows {
-            let slug = flow["flow"].as_str().unwrap_or_default();
-            let used = self.scenario["flow"] == flow["flow"]
-                || system.contains(&format!("\"flow\":\"{slug}\"}}"));
-            if !used {
-                continue;
-            }
-            writeln!(f, "flow: {}", compact(flow))?;
-        }
-        if !self.latency.is_empty() {
-            writeln!(f, "latency: {:?}", self.latency)?;
-        }
-        write!(f, "scenario: {}", compact(&self.scenario))
-    }
-}
-
-fn compact(value: &Value) -> String {
-    value.to_string()
-}

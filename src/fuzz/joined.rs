@@ -2,9 +2,6 @@
 
 use std::collections::BTreeMap;
 
-/// Kinds of findings that are kept; what comes behind them is not told.
-const KINDS: usize = 20;
-
 /// What came of one case.
 pub(super) enum Told {
     Fine,
@@ -55,22 +52,23 @@ pub(super) struct Joined {
 }
 
 impl Joined {
-    pub fn put(&mut self, batch: u64, done: Done) {
+    /// Takes the next batch; of so many kinds of findings at most.
+    pub fn put(&mut self, batch: u64, done: Done, kinds: usize) {
         self.ahead.insert(batch, done);
         while let Some(done) = self.ahead.remove(&self.next) {
             self.next += 1;
             self.cases += done.cases;
             self.unread += done.unread;
             for found in done.found {
-                self.count(found);
+                self.count(found, kinds);
             }
         }
     }
 
-    fn count(&mut self, found: Found) {
+    fn count(&mut self, found: Found, kinds: usize) {
         if let Some((_, count)) = self.found.get_mut(&found.kind) {
             *count += 1;
-        } else if self.found.len() < KINDS {
+        } else if self.found.len() < kinds {
             self.found.insert(found.kind.clone(), (found, 1));
         }
     }
@@ -99,7 +97,7 @@ mod tests {
         for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
             let mut joined = Joined::default();
             for at in order {
-                joined.put(at, batch(2 * at, batches[at as usize]));
+                joined.put(at, batch(2 * at, batches[at as usize]), 20);
             }
             let found = joined.found.values();
             let found: Vec<_> = found
@@ -113,8 +111,8 @@ mod tests {
     #[test]
     fn what_lies_behind_a_gap_does_not_count() {
         let mut joined = Joined::default();
-        joined.put(0, batch(0, &["", "a"]));
-        joined.put(2, batch(4, &["b", "b"]));
+        joined.put(0, batch(0, &["", "a"]), 20);
+        joined.put(2, batch(4, &["b", "b"]), 20);
         assert_eq!((joined.cases, joined.found.len()), (2, 1));
     }
 }

@@ -3,6 +3,7 @@
 
 mod case;
 mod compare;
+mod files;
 pub mod generate;
 mod ground;
 mod joined;
@@ -12,8 +13,11 @@ mod planted;
 mod properties;
 mod own;
 mod run;
+mod shrink;
 mod texts;
+mod title;
 mod worker;
+mod yaml;
 
 pub use case::{Arranged, Case};
 pub use compare::differences;
@@ -23,6 +27,8 @@ pub use own::{
 };
 pub use properties::{Cost, PROPERTIES, Property};
 pub use run::{Actions, Finding, Findings, Job, Mode, run};
+pub use shrink::shrink;
+pub use title::{shows, title};
 
 use crate::drive;
 use crate::engine::Request;
@@ -79,6 +85,14 @@ pub fn judge_arranged(arranged: &Arranged, mode: Mode, share: Share) -> Vec<Stri
 }
 
 impl Share {
+    /// What has to be looked into to see something with this title again.
+    pub fn for_title(title: &str) -> Self {
+        let costly = PROPERTIES
+            .iter()
+            .any(|(name, _, _, cost)| *cost == Cost::Run && title.starts_with(name));
+        if costly { Share::Whole } else { Share::Turn(0) }
+    }
+
     /// Whether the property that is the nth to cost a run is looked into: every second case looks into one.
     fn has(self, nth: u64) -> bool {
         match self {
@@ -117,10 +131,10 @@ fn requests(log: &[MockLog]) -> Vec<String> {
                     block,
                     method,
                     url,
-                    headers: _,
+                    headers,
                     body,
                 } = &**request;
-                format!("{:?} {block} {method} {url} {body:?}", log.mock)
+                format!("{:?} {block} {method} {url} {headers:?} {body:?}", log.mock)
             })
             .collect()
     };

@@ -2,19 +2,18 @@
 //! workers find is joined in the order of the cases. The first case of each kind of finding is shrunk; the others
 //! are counted.
 
-use super::generate::{self, Genes};
+use super::generate;
 use super::joined::{Done, Found, Joined};
-use super::worker::{Worker, tree};
-use super::{Case, judge};
-use proptest::strategy::ValueTree;
+use super::worker::{Worker, genes};
+use super::{Case, Share, judge_arranged, shows, shrink};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// How often a case is made smaller at most.
-const SHRINKS: usize = 4_000;
+/// Kinds of findings that are told where the job does not say.
+const KINDS: usize = 20;
 /// The parser and the sandbox need room (BUD-7).
 const STACK: usize = 16 << 20;
 /// Cases that a worker takes at once: all worlds of a flow are among them.
@@ -53,6 +52,8 @@ pub struct Job<'a> {
     pub actions: Actions,
     /// Is told from time to time how many cases are done; called from any thread.
     pub progress: &'a (dyn Fn(u64) + Sync),
+    /// How many kinds of findings are shrunk and told; what comes behind them is not.
+    pub kinds: usize,
     /// Once set, no further cases are begun, and nothing is shrunk any more.
     pub interrupt: Arc<AtomicBool>,
 }
@@ -67,6 +68,7 @@ impl Job<'_> {
             mode,
             actions: Actions::With,
             progress: &|_| {},
+            kinds: KINDS,
             interrupt: Arc::default(),
         }
     }
@@ -118,7 +120,7 @@ pub fn run(job: &Job) -> Findings {
             let done = numbers.map(|number| worker.one(job, number));
             let done = Done::of(done.collect());
             if let Ok(mut joined) = joined.lock() {
-                joined.put(batch, done);
+                joined.put(batch, done, job.kinds);
                 (job.progress)(joined.cases);
             }
         }
@@ -162,12 +164,12 @@ fn findings(joined: Joined, job: &Job) -> Findings {
 }
 
 fn smallest(job: &Job, found: &Found, count: u64) -> Option<Finding> {
-    let mut tree = tree(job, found.number)?;
+    let case = generate::case(&genes(job, found.number)?, job.mode, job.actions);
     let said = found.said.clone();
     let (said, case) = if job.is_interrupted() {
-        (said, generate::case(&tree.current(), job.mode, job.actions))
+        (said, case)
     } else {
-        shrunk(&mut tree, &found.kind, said, job)
+        shrunk(case, &found.kind, said, job.mode)
     };
     Some(Finding {
         number: found.number,
@@ -177,39 +179,25 @@ fn smallest(job: &Job, found: &Found, count: u64) -> Option<Finding> {
     })
 }
 
-fn shrunk(
-    tree: &mut impl ValueTree<Value = Genes>,
-    kind: &str,
-    said: Vec<String>,
-    job: &Job,
-) -> (Vec<String>, Case) {
-    let mut best = (said, tree.current());
-    let mut shows = true;
-    for _ in 0..SHRINKS {
-        let moved = if shows {
-            tree.simplify()
-        } else {
-            tree.complicate()
-        };
-        if !moved {
-            break;
-        }
-        let genes = tree.current();
-        let said = told(&genes, job).unwrap_or_default();
-        shows = said.iter().any(|line| kind_of(line) == kind);
-        if shows {
-            best = (said, genes);
-        }
+/// The documents are made smaller, not the genes: that goes deeper, and ends as a person would write it.
+fn shrunk(case: Case, title: &str, said: Vec<String>, mode: Mode) -> (Vec<String>, Case) {
+    let share = Share::for_title(title);
+    let mut case = shrink(case, &mut |case| {
+        told(case, mode, share).is_some_and(|said| shows(&said, title))
+    });
+    if let Some(name) = case.scenario.get_mut("scenario") {
+        *name = title.into();
     }
-    (best.0, generate::case(&best.1, job.mode, job.actions))
+    (told(&case, mode, Share::Whole).unwrap_or(said), case)
 }
 
 /// What is wrong with a case; None when it cannot be read.
-pub(super) fn told(genes: &Genes, job: &Job) -> Option<Vec<String>> {
-    let case = generate::case(genes, job.mode, job.actions);
-    match catch_unwind(AssertUnwindSafe(|| judge(&case, job.mode))) {
+pub(super) fn told(case: &Case, mode: Mode, share: Share) -> Option<Vec<String>> {
+    let judged =
+        || -> Result<Vec<String>, String> { Ok(judge_arranged(&case.arrange()?, mode, share)) };
+    match catch_unwind(AssertUnwindSafe(judged)) {
         Ok(Ok(said)) => Some(said),
-        Ok(Err(_)) if job.mode == Mode::Wild => None,
+        Ok(Err(_)) if mode == Mode::Wild => None,
         Ok(Err(unread)) => Some(vec![format!("{UNREADABLE}: {unread}")]),
         Err(_) => Some(vec![PANIC.to_owned()]),
     }
@@ -219,16 +207,3 @@ pub(super) fn told(genes: &Genes, job: &Job) -> Option<Vec<String>> {
 pub(super) const PANIC: &str = "panic";
 /// What a case says that should have been readable.
 pub(super) const UNREADABLE: &str = "unreadable";
-
-/// The kind of what was found: that of the line that tells most.
-pub(super) fn kind(said: &[String]) -> Option<String> {
-    let about_a_block = |line: &&String| line.starts_with('b') && line.contains(" (");
-    let line = said.iter().find(about_a_block).or_else(|| said.first())?;
-    Some(kind_of(line))
-}
-
-/// A line without numbers.
-fn kind_of(line: &str) -> String {
-    let words = line.chars().filter(|c| !c.is_ascii_digit());
-    words.take(90).collect()
-}

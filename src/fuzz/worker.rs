@@ -1,13 +1,12 @@
 //! One worker: it draws the genes of each case and judges it. A case is a function of the seed and its number.
 
-use super::generate::{self, FlowGenes, Genes, Layout, Reach};
+use super::generate::{self, Genes, Layout, Reach};
 use super::joined::{Found, Told};
 use super::place::Place;
-use super::run::{PANIC, UNREADABLE, kind, told};
-use super::{Actions, Ground, Job, Mode, Share, judge_arranged};
+use super::run::{PANIC, UNREADABLE, told};
+use super::{Actions, Ground, Job, Mode, Share, judge_arranged, title};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, TestRng, TestRunner};
-use proptest::tuple::TupleValueTree;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What a worker keeps from case to case: the flows that the last one stood on.
@@ -22,14 +21,17 @@ impl Worker {
     pub fn one(&mut self, job: &Job, number: u64) -> Told {
         let judged = catch_unwind(AssertUnwindSafe(|| match job.mode {
             Mode::Typed => Some(self.typed(job, number)),
-            Mode::Wild => told(&tree(job, number)?.current(), job),
+            Mode::Wild => {
+                let case = generate::case(&genes(job, number)?, job.mode, job.actions);
+                told(&case, job.mode, Share::Whole)
+            }
         }));
         let said = match judged {
             Ok(Some(said)) => said,
             Ok(None) => return Told::Unread,
             Err(_) => vec![PANIC.to_owned()],
         };
-        kind(&said).map_or(Told::Fine, |kind| Told::Found(Found { number, kind, said }))
+        title(&said).map_or(Told::Fine, |kind| Told::Found(Found { number, kind, said }))
     }
 
     /// Flows are read once for all their worlds, and scenarios are built without being written.
@@ -63,35 +65,15 @@ fn worlds(job: &Job) -> u64 {
     }
 }
 
-/// The genes of a case, to be made smaller.
-pub(super) fn tree(job: &Job, number: u64) -> Option<impl ValueTree<Value = Genes>> {
+/// The genes of a case.
+pub(super) fn genes(job: &Job, number: u64) -> Option<Genes> {
     let place = Place::of(number, worlds(job));
     let flow = drawn(&generate::flow_genes(), job, FLOWS, place.flow)?;
     let world = drawn(&generate::world_genes(), job, WORLDS, number)?;
-    Some(Both(TupleValueTree::new((flow, world))))
-}
-
-/// The genes of the flows, then those of the world.
-struct Both<T>(TupleValueTree<T>);
-
-impl<T> ValueTree for Both<T>
-where
-    TupleValueTree<T>: ValueTree<Value = (FlowGenes, Vec<u16>)>,
-{
-    type Value = Genes;
-
-    fn current(&self) -> Genes {
-        let (flow, world) = self.0.current();
-        Genes { flow, world }
-    }
-
-    fn simplify(&mut self) -> bool {
-        self.0.simplify()
-    }
-
-    fn complicate(&mut self) -> bool {
-        self.0.complicate()
-    }
+    Some(Genes {
+        flow: flow.current(),
+        world: world.current(),
+    })
 }
 
 /// What is drawn: the flows of a seed, and its worlds.

@@ -1,0 +1,118 @@
+//! A case as the files of a workspace in which it can be run: what it consists of, and what it takes from the
+//! workspace that all cases share.
+
+use super::Case;
+use super::generate::{ACTIONS, IDENTITIES, SECRET, source};
+use super::yaml::yaml;
+use serde_json::{Map, Value, json};
+
+impl Case {
+    /// Path and text of each file; what the case names comes first.
+    pub fn files(&self) -> Vec<(String, String)> {
+        let mut files = Vec::new();
+        for flow in &self.flows {
+            let slug = flow["flow"].as_str().unwrap_or("flow");
+            files.push((format!("fixtures/flows/{slug}.yaml"), yaml(flow)));
+        }
+        files.push(("scenarios/case.yaml".to_owned(), yaml(&self.scenario)));
+        let said = self.said();
+        for (slug, body) in ACTIONS {
+            if said.contains(&format!("\"action\":\"{slug}\"")) {
+                files.extend(self.action(slug, body));
+            }
+        }
+        files.push(("fixtures/identities/people.yaml".to_owned(), people(&said)));
+        files.push(("flowproof.yaml".to_owned(), self.settings(&said)));
+        files.retain(|(_, text)| !text.is_empty());
+        files
+    }
+
+    /// All of its documents in one text, to look for names.
+    fn said(&self) -> String {
+        let documents = self.flows.iter().chain([&self.scenario]);
+        documents.map(Value::to_string).collect()
+    }
+
+    fn action(&self, slug: &str, body: &str) -> [(String, String); 2] {
+        let mut action = Map::new();
+        action.insert("action".into(), json!(slug));
+        action.insert("source".into(), json!(format!("{slug}.js")));
+        let flows = self.flows.iter().filter(|flow| flow["kind"] == "system");
+        let triggers: Vec<&Value> = flows.filter_map(|flow| flow.get("flow")).collect();
+        action.insert("triggers".into(), json!(triggers));
+        if slug == "off" {
+            action.insert("enabled".into(), json!(false));
+        }
+        if slug == "timers" {
+            action.insert("timeout".into(), json!("120ms"));
+        }
+        if body.contains("api.secrets") {
+            action.insert("secrets".into(), json!(["crm_token"]));
+        }
+        let file = |ending: &str| format!("fixtures/actions/{slug}.{ending}");
+        [
+            (file("yaml"), yaml(&Value::Object(action))),
+            (file("js"), source(body)),
+        ]
+    }
+
+    fn settings(&self, said: &str) -> String {
+        let mut settings = Map::new();
+        if said.contains("\"action\":\"secret\"") {
+            settings.insert("secrets".into(), json!({ "crm_token": SECRET }));
+        }
+        if ["breached_password", "risk_evaluate"]
+            .iter()
+            .any(|kind| said.contains(kind))
+        {
+            settings.insert("breached_passwords".into(), json!(["password1"]));
+        }
+        if said.contains("email_validation") {
+            settings.insert("disposable_domains".into(), json!(["mailinator.com"]));
+        }
+        let latency = self.latency.iter();
+        let latency: Map<String, Value> = latency
+            .map(|(key, ms)| (key.clone(), json!(format!("{ms}ms"))))
+            .collect();
+        if !latency.is_empty() {
+            settings.insert("latency".into(), Value::Object(latency));
+        }
+        if settings.is_empty() {
+            return String::new();
+        }
+        yaml(&Value::Object(settings))
+    }
+}
+
+/// The identities that a case names, or whose addresses it mentions.
+fn people(said: &str) -> String {
+    let said = said.to_lowercase();
+    let mentioned = |name: &str, fields: &str| {
+        let named = said.contains(&format!("\"identity\":\"{name}\""));
+        let address = |word: &str| {
+            let word = word.trim_matches(|c| "{},'".contains(c)).to_lowercase();
+            (word.contains('@') || word.starts_with('+')) && said.contains(&word)
+        };
+        named || fields.split(' ').any(address)
+    };
+    let people = IDENTITIES
+        .iter()
+        .filter(|(name, fields)| mentioned(name, fields));
+    let lines: String = people
+        .map(|(name, fields)| format!("  {name}: {fields}\n"))
+        .collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    format!("identities:\n{lines}")
+}
+
+/// The files of the case, each behind its path.
+impl std::fmt::Display for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        for (path, text) in self.files() {
+            writeln!(f, "# {path}\n{text}")?;
+        }
+        Ok(())
+    }
+}
