@@ -110,7 +110,7 @@ impl Found {
         let logs = |entry: &Entry| -> Vec<_> {
             let lines = entry.logs.iter();
             lines
-                .map(|line| (line.level, line.message.clone()))
+                .map(|line| (line.level, line.message.clone(), line.data.clone()))
                 .collect()
         };
         self.plain(at!("logs"), &logs(wanted), &logs(got));

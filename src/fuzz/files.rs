@@ -4,6 +4,7 @@
 use super::Case;
 use super::generate::{ACTIONS, IDENTITIES, SECRET, source};
 use crate::document::yaml;
+use crate::flow::CATALOGUE;
 use serde_json::{Map, Value, json};
 
 impl Case {
@@ -17,8 +18,11 @@ impl Case {
         files.push(("scenarios/case.yaml".to_owned(), yaml(&self.scenario)));
         let said = self.said();
         for (slug, body) in ACTIONS {
-            let attached = said.contains(&format!("\"action\":\"{slug}\""));
-            if attached || self.switches(slug) {
+            let switched = ["disable", "enable"].iter().any(|key| {
+                let slugs = self.scenario.get(*key).and_then(Value::as_array);
+                slugs.is_some_and(|slugs| slugs.contains(&json!(slug)))
+            });
+            if switched || said.contains(&format!("\"action\":\"{slug}\"")) {
                 files.extend(self.action(slug, body));
             }
         }
@@ -26,17 +30,6 @@ impl Case {
         files.push(("flowproof.yaml".to_owned(), self.settings(&said)));
         files.retain(|(_, text)| !text.is_empty());
         files
-    }
-
-    /// Whether its scenario switches the action on or off.
-    fn switches(&self, slug: &str) -> bool {
-        let lists = ["disable", "enable"].map(|key| self.scenario.get(key));
-        let mut slugs = lists
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_array)
-            .flatten();
-        slugs.any(|one| one == slug)
     }
 
     /// All of its documents in one text, to look for names.
@@ -82,7 +75,10 @@ impl Case {
         if said.contains("email_validation") {
             settings.insert("disposable_domains".into(), json!(["mailinator.com"]));
         }
-        let latency = self.latency.iter();
+        let latency = self
+            .latency
+            .iter()
+            .filter(|(key, _)| names_a_block(key, said));
         let latency: Map<String, Value> = latency
             .map(|(key, ms)| (key.clone(), json!(format!("{ms}ms"))))
             .collect();
@@ -94,6 +90,14 @@ impl Case {
         }
         yaml(&Value::Object(settings))
     }
+}
+
+/// `latency` is by kind or by slug; others have no effect, and are refused in a file.
+fn names_a_block(key: &str, said: &str) -> bool {
+    let numbered = key.trim_end_matches(|c: char| c == '-' || c.is_ascii_digit());
+    let by_default = format!("\"block\":\"{}\"", numbered.replace('-', "_"));
+    let is_kind = CATALOGUE.iter().any(|info| info.name == key);
+    is_kind || said.contains(&format!("\"slug\":\"{key}\"")) || said.contains(&by_default)
 }
 
 /// The identities that a case names, or whose addresses it mentions.

@@ -101,7 +101,14 @@ impl Author<'_> {
             });
         }
         while stages.is_empty() || !rest.is_empty() {
-            let blocks = self.blocks(&mut rest, 4, 0);
+            // short stages in custom flows: they have few blocks, and stages matter to what lives for one
+            let most = if self.system { 4 } else { 2 };
+            let looks = rest.first().is_some_and(|gene| gene[11] % 3 == 2);
+            let mut blocks = Vec::new();
+            if looks && !stages.is_empty() {
+                blocks.push(look(stages.len()));
+            }
+            blocks.extend(self.blocks(&mut rest, most, 0));
             stages.push(json!({ "stage": format!("s{}", stages.len()), "blocks": blocks }));
         }
         let kind = if self.system { "system" } else { "custom" };
@@ -230,6 +237,9 @@ impl Author<'_> {
                     3 => json!({ "by": by, "must_not_exist": true }),
                     _ => json!({ "by": by }),
                 }
+            }
+            Kind::ProfileUpdate if choices.rarely(4) => {
+                json!({ "set": { "phone": choices.pick(&["+4479460001", "+4479460009"]) } })
             }
             Kind::ProfileUpdate => json!({ "set": {
                 choices.pick(&["name", "phone", "user_metadata.locale"]): self.template(choices),
@@ -432,6 +442,17 @@ impl Author<'_> {
             _ => format!("{path} >= 50"),
         }
     }
+}
+
+/// Shows in the audit log what a block sees here (ST-2, ST-4, ST-6).
+pub fn look(stage: usize) -> Value {
+    let data =
+        json!({ "step": "{{ step }}", "custom": "{{ custom }}", "session": "{{ session }}" });
+    json!({
+        "block": "log_event",
+        "slug": format!("look{stage}"),
+        "config": { "type": "acme.look", "data": data },
+    })
 }
 
 fn field(written: &Written, choices: &mut Choices) -> &'static str {

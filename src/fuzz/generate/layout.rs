@@ -1,7 +1,7 @@
 //! The flows of a case out of their genes, and what a world has to know of them: their blocks by path, and the
 //! hosts that they call.
 
-use super::flow::{Author, Written, kinds};
+use super::flow::{Author, Written, kinds, look};
 use super::genes::{Choices, FlowGenes};
 use super::parts::HOSTS;
 use crate::flow::Kind;
@@ -81,6 +81,9 @@ pub fn layout(genes: &FlowGenes, reach: Reach, actions: Actions) -> Layout {
                 .last_mut()
                 .and_then(|stage| stage["blocks"].as_array_mut())
         {
+            if blocks.len() % 2 == 1 {
+                last.push(look(0));
+            }
             last.push(serde_json::json!({ "block": "allow", "slug": "end" }));
         }
         flows.push(document);

@@ -38,7 +38,7 @@ pub const ACTIONS: [(&str, &str); 19] = [
     ),
     (
         "fetch-caught",
-        "try { const r = await api.fetch(api.config.url, { method: 'POST', body: JSON.stringify({ n: 1 }) }); api.state.set('status', r.status); } catch (e) { api.state.set('code', e.code); }",
+        "try { const r = await api.fetch(api.config.url, { method: 'POST', headers: { 'x-n': '1' }, body: JSON.stringify({ n: 1 }) }); api.state.set('status', r.status); } catch (e) { api.state.set('code', e.code); }",
     ),
     (
         "fetch-both",

@@ -2,6 +2,7 @@
 
 use super::place::{self, Key, Place, get, get_mut, splice};
 use super::{Shrinker, document_mut};
+use crate::fuzz::Case;
 use serde_json::{Value, json};
 
 /// Without these nothing can be read.
@@ -55,7 +56,26 @@ impl Shrinker<'_> {
         gone.iter().for_each(|gone| gather_slugs(gone, &mut slugs));
         if !slugs.is_empty() {
             forget(&mut case.scenario, &slugs);
-            self.attempt(case);
+            if !self.attempt(case.clone()) {
+                self.attempt_in_less(case);
+            }
+        }
+    }
+
+    /// Blocks that only use up the budget go together with what they use up of it.
+    fn attempt_in_less(&mut self, mut case: Case) {
+        for budget in ["1ms", "10ms", "100ms"] {
+            let own = case.scenario.get_mut("profile");
+            let Some(own) = own.and_then(|profile| profile.get_mut("budget")) else {
+                return;
+            };
+            if own == budget {
+                return;
+            }
+            *own = json!(budget);
+            if self.attempt(case.clone()) {
+                return;
+            }
         }
     }
 
