@@ -43,6 +43,8 @@ const OPEN_ACTION: &str =
     "{ block: run_custom_action, slug: gate, on_error: continue, config: { action: gate } }";
 const DETACHED: &str =
     "{ block: run_custom_action, slug: gate, mode: fire_and_forget, config: { action: gate } }";
+const FIRST: &str = "{ block: run_custom_action, slug: first, config: { action: first } }";
+const SECOND: &str = "{ block: run_custom_action, slug: second, config: { action: second } }";
 const NESTED: &str = "{ block: run_custom_flow, slug: fraud, config: { flow: fraud } }";
 const OPEN_NESTED: &str =
     "{ block: run_custom_flow, slug: fraud, on_error: continue, config: { flow: fraud } }";
@@ -84,6 +86,22 @@ fn workspace(name: &str, blocks: &[&str]) -> PathBuf {
                 "action: gate\ntriggers: [login]\nsource: gate.js\n",
             ),
             ("fixtures/actions/gate.js", GATE),
+            (
+                "fixtures/actions/first.yaml",
+                "action: first\ntriggers: [login]\nsource: first.js\n",
+            ),
+            (
+                "fixtures/actions/first.js",
+                "export function execute(event, api) { api.state.set('tier', 'gold'); }\n",
+            ),
+            (
+                "fixtures/actions/second.yaml",
+                "action: second\ntriggers: [login]\nsource: second.js\n",
+            ),
+            (
+                "fixtures/actions/second.js",
+                "export function execute(event, api, { step }) { api.log('info', step.first.tier); }\n",
+            ),
             ("fixtures/identities/people.yaml", PEOPLE),
         ],
     )
@@ -158,6 +176,11 @@ fn flaws_of_a_flow_are_found_and_flows_without_them_stay_clean() {
             "too-early",
             &[BY_EVENT, RISK],
             &["order_dependence risk-evaluate verdict"],
+        ),
+        (
+            "by-source",
+            &[FIRST, SECOND],
+            &["order_dependence second first"],
         ),
         ("in-time", &[SCORE, SLOW], &[]),
         ("over", &[SLOW, SLOWER], &["over_budget slow slower"]),

@@ -151,8 +151,8 @@ fn told(search: &Search, base: &Base, swap: &Swap, seen: Ending, trace: &Trace) 
     // in the order of the author they get in because a block reads too early what another writes
     let opens_now = too_early && gets_in(base.ending) && !gets_in(seen);
     let changes = gets_in(base.ending) != gets_in(seen);
-    let broken = matches!(seen, Ending::Failed | Ending::TimedOut);
-    let closes = gets_in(base.ending) && (broken || in_order);
+    // the author's order is the right one, as everybody can read in the flow: the other one keeps people out
+    let closes = gets_in(base.ending) && in_order;
     Raw {
         kind,
         key: sorted(&blocks, 0),
@@ -199,6 +199,12 @@ pub fn turned(flow: &Flow, edits: &[Edit]) -> Vec<Vec<Text>> {
 fn relates(search: &Search, reader: &Block, writer: &Block) -> bool {
     let mut readers = vec![reader];
     readers.extend(inside(reader));
+    for block in readers.clone() {
+        if let Config::RunCustomFlow { flow } = &block.config {
+            let nested = search.workspace.flow(&flow.value);
+            readers.extend(nested.into_iter().flat_map(|flow| flow.blocks()));
+        }
+    }
     let mut writers = vec![writer];
     writers.extend(inside(writer));
     readers
