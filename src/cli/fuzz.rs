@@ -8,7 +8,9 @@ use super::run::{jobs, stop_at_interrupt, unloadable};
 use super::terminal::{Terminal, write_file};
 use crate::document::{suggestion, yaml};
 use crate::flow::{Flow, FlowKind};
-use crate::fuzz::{self, Findings, Job, Mode, Own, OwnJob, Weight, describe, file_name, fuzz_flow};
+use crate::fuzz::{
+    self, Actions, Findings, Job, Mode, Own, OwnJob, Weight, describe, file_name, fuzz_flow,
+};
 use crate::harness::{Options, Plan, Verdict, run_all};
 use crate::report::fuzz::{Fuzzed, Kept, State, human, json};
 use crate::scenario::Scenario;
@@ -41,16 +43,14 @@ pub fn run(args: &Fuzz, common: &Common, terminal: &Terminal) -> Result<Exit, St
     let mut fuzzed = Fuzzed {
         seed: args.seed,
         command: command(args),
-        generated: None,
+        generated: Vec::new(),
         flows: Vec::new(),
         saved: Vec::new(),
         kept: Vec::new(),
         interrupted: false,
     };
     if args.flows.is_empty() {
-        let mode = if args.wild { Mode::Wild } else { Mode::Typed };
-        let name = if args.wild { "wild" } else { "typed" };
-        fuzzed.generated = Some((name, generated(args, mode, jobs(common), &interrupt)));
+        fuzzed.generated = generated(args, jobs(common), &interrupt);
     }
     if let Some(loaded) = &loaded {
         for flow in flows.iter().filter(|_| !interrupt.load(SeqCst)) {
@@ -111,16 +111,37 @@ fn selected(args: &Fuzz, loaded: &Loaded) -> Result<Vec<Arc<Flow>>, Stop> {
     args.flows.iter().map(find).collect()
 }
 
-fn generated(args: &Fuzz, mode: Mode, jobs: usize, interrupt: &Arc<AtomicBool>) -> Findings {
-    let bar = bar("generated flows", args.cases);
-    let findings = fuzz::run(&Job {
-        jobs,
-        progress: &|done| bar.set_position(done),
-        interrupt: interrupt.clone(),
-        ..Job::new(args.seed, args.cases, mode)
-    });
-    bar.finish_and_clear();
-    findings
+/// Every eighth case may attach actions: JavaScript takes ten times as long as all the rest.
+const WITH_ACTIONS: u64 = 8;
+
+/// Generated flows, in one or two rows of cases.
+fn generated(
+    args: &Fuzz,
+    jobs: usize,
+    interrupt: &Arc<AtomicBool>,
+) -> Vec<(&'static str, Findings)> {
+    let with = args.cases.div_ceil(WITH_ACTIONS);
+    let typed = [
+        ("typed", Mode::Typed, Actions::Without, args.cases - with),
+        ("typed, with actions", Mode::Typed, Actions::With, with),
+    ];
+    let wild = [("wild", Mode::Wild, Actions::With, args.cases)];
+    let rows = if args.wild { &wild[..] } else { &typed };
+    let found = rows.iter().filter(|(.., cases)| *cases > 0);
+    found
+        .map(|(name, mode, actions, cases)| {
+            let bar = bar("generated flows", *cases);
+            let findings = fuzz::run(&Job {
+                jobs,
+                actions: *actions,
+                progress: &|done| bar.set_position(done),
+                interrupt: interrupt.clone(),
+                ..Job::new(args.seed, *cases, *mode)
+            });
+            bar.finish_and_clear();
+            (*name, findings)
+        })
+        .collect()
 }
 
 fn own(

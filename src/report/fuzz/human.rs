@@ -13,7 +13,7 @@ const NOTES: usize = 12;
 /// The whole report.
 pub fn render(fuzzed: &Fuzzed) -> String {
     let mut out = String::new();
-    if let Some((mode, found)) = &fuzzed.generated {
+    for (mode, found) in &fuzzed.generated {
         generated(&mut out, mode, found, fuzzed.seed);
     }
     for own in &fuzzed.flows {
@@ -28,7 +28,7 @@ fn generated(out: &mut String, mode: &str, found: &Findings, seed: u64) {
     let cases = grouped(found.cases);
     let _ = writeln!(
         out,
-        "{}  {cases} {mode} cases against the reference and the properties, seed {seed}",
+        "{}  {cases} cases ({mode}) against the reference and the properties, seed {seed}",
         Painted(STRONG, "generated flows")
     );
     if found.unread > 0 {
@@ -182,11 +182,7 @@ fn verdict(out: &mut String, fuzzed: &Fuzzed) {
         .iter()
         .map(|own| Fuzzed::errors(own).count())
         .sum();
-    let generated = fuzzed
-        .generated
-        .as_ref()
-        .map_or(0, |(_, found)| found.found.len());
-    let findings = own + generated;
+    let findings = own + fuzzed.disagreements();
     let (style, word) = match (findings, fuzzed.passed()) {
         (0, true) => (GOOD, "nothing found".to_owned()),
         (0, false) => (BAD, "a kept finding is still open".to_owned()),

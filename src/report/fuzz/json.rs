@@ -27,13 +27,13 @@ pub fn write(out: &mut impl Write, fuzzed: &Fuzzed) -> io::Result<()> {
         "passed": fuzzed.passed(),
         "summary": {
             "cases": fuzzed.flows.iter().map(|own| own.cases).sum::<u64>()
-                + fuzzed.generated.as_ref().map_or(0, |(_, found)| found.cases),
+                + fuzzed.generated.iter().map(|(_, found)| found.cases).sum::<u64>(),
             "errors": errors,
             "notes": fuzzed.flows.iter().flat_map(|own| &own.findings).filter(|one| one.weight == Weight::Note).count(),
             "accepted": fuzzed.flows.iter().flat_map(|own| &own.findings).filter(|one| one.accepted.is_some()).count(),
             "disagreements": fuzzed.disagreements(),
         },
-        "generated": fuzzed.generated.as_ref().map(|(mode, found)| generated(mode, found)),
+        "generated": fuzzed.generated.iter().map(|(mode, found)| generated(mode, found)).collect::<Vec<_>>(),
         "flows": flows,
         "regressions": kept.collect::<Vec<_>>(),
     });

@@ -12,8 +12,8 @@ pub struct Fuzzed {
     pub seed: u64,
     /// The command that finds the same.
     pub command: String,
-    /// Generated flows, and which generator made them.
-    pub generated: Option<(&'static str, Findings)>,
+    /// Generated flows: what kind of cases, and what they found.
+    pub generated: Vec<(&'static str, Findings)>,
     /// The author's own flows.
     pub flows: Vec<Own>,
     /// Where findings were kept, by flow and number of the case.
@@ -69,9 +69,9 @@ impl Fuzzed {
 
     /// In how many ways flowproof itself is wrong.
     pub fn disagreements(&self) -> usize {
-        let generated = self.generated.as_ref();
+        let generated = self.generated.iter().map(|(_, found)| found.found.len());
         let own = self.flows.iter().map(|own| own.disagreements.len());
-        generated.map_or(0, |(_, found)| found.found.len()) + own.sum::<usize>()
+        generated.sum::<usize>() + own.sum::<usize>()
     }
 
     /// The file in which a finding was kept.
