@@ -45,6 +45,7 @@ const DETACHED: &str =
     "{ block: run_custom_action, slug: gate, mode: fire_and_forget, config: { action: gate } }";
 const FIRST: &str = "{ block: run_custom_action, slug: first, config: { action: first } }";
 const SECOND: &str = "{ block: run_custom_action, slug: second, config: { action: second } }";
+const TRUSTED: &str = "{ block: condition, slug: trusted, config: { when: event.request.device.trusted }, then: [{ block: allow, slug: early }] }";
 const NESTED: &str = "{ block: run_custom_flow, slug: fraud, config: { flow: fraud } }";
 const OPEN_NESTED: &str =
     "{ block: run_custom_flow, slug: fraud, on_error: continue, config: { flow: fraud } }";
@@ -182,6 +183,12 @@ fn flaws_of_a_flow_are_found_and_flows_without_them_stay_clean() {
             &[FIRST, SECOND],
             &["order_dependence second first"],
         ),
+        (
+            "trusted-first",
+            &[TRUSTED, RISK, BY_STEP],
+            &["order_dependence verdict trusted"],
+        ),
+        ("trusted-last", &[RISK, BY_STEP, TRUSTED], &[]),
         ("in-time", &[SCORE, SLOW], &[]),
         ("over", &[SLOW, SLOWER], &["over_budget slow slower"]),
     ] {

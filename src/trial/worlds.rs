@@ -70,6 +70,40 @@ impl<'a> Worlds<'a> {
         found
     }
 
+    /// Two changes at once to the default world: every pair of those that are no other person, or as many of them.
+    pub fn pairs(&self, most: usize, dice: &mut TestRng) -> Vec<Trial> {
+        let Some(plain) = self.bases.last() else {
+            return Vec::new();
+        };
+        let named =
+            |dimension: &&Dimension| dimension.keys.len() > 1 || dimension.keys[0] != "identity";
+        let single: Vec<(usize, &Dimension, usize)> = self
+            .dimensions
+            .iter()
+            .filter(named)
+            .enumerate()
+            .flat_map(|(at, dimension)| {
+                (0..dimension.choices.len()).map(move |choice| (at, dimension, choice))
+            })
+            .collect();
+        let mut pairs = Vec::new();
+        for (at, first) in single.iter().enumerate() {
+            let others = single[at + 1..].iter().filter(|second| second.0 != first.0);
+            pairs.extend(others.map(|second| [*first, *second]));
+        }
+        while pairs.len() > most {
+            pairs.swap_remove(below(dice, pairs.len()));
+        }
+        let read = |pair: [(usize, &Dimension, usize); 2]| {
+            let mut document = plain.document.clone();
+            for (_, dimension, choice) in pair {
+                dimension.apply(choice, &mut document);
+            }
+            Trial::read(document, self.workspace).ok()
+        };
+        pairs.into_iter().filter_map(read).collect()
+    }
+
     /// Another one. There must be a base.
     pub fn make(&self, dice: &mut TestRng) -> Trial {
         let base = &self.bases[below(dice, self.bases.len())];

@@ -1,5 +1,6 @@
 //! Orders: every movable block before every other one of its list. What ends otherwise for the same user depends on
-//! the order of the two blocks whose order was changed last. Locked blocks and terminals stay where they are.
+//! the order of the two blocks whose order was changed last. Locked blocks and terminals
+//! stay where they are.
 
 use super::attempt::{Faults, Variant, attempt, ending};
 use super::run::{Raw, sorted};
@@ -33,8 +34,8 @@ pub fn movable(flow: &Flow) -> Vec<Vec<&Block>> {
 
 fn collect<'a>(flow: &Flow, blocks: &'a [Block], lists: &mut Vec<Vec<&'a Block>>) {
     let stays = |block: &Block| {
-        let info = block.kind.info();
-        info.terminal || (info.locked && &*flow.slug.value == "login")
+        let locked = block.kind.info().locked && &*flow.slug.value == "login";
+        locked || block.kind.info().terminal
     };
     // what stays parts the list: nothing moves past it
     for part in blocks.split(stays) {
@@ -45,6 +46,14 @@ fn collect<'a>(flow: &Flow, blocks: &'a [Block], lists: &mut Vec<Vec<&'a Block>>
     for branch in blocks.iter().flat_map(Block::branches) {
         collect(flow, branch, lists);
     }
+}
+
+/// Whether a terminal that lets somebody in stands in the branches of a block: what is moved behind it is skipped, as
+/// everybody can see.
+fn lets_in(search: &Search, slug: &str) -> bool {
+    let succeeds = |block: &&Block| block.kind.info().terminal && block.kind != BlockKind::Deny;
+    let block = search.flow.block(slug);
+    block.is_some_and(|block| inside(block).iter().any(succeeds))
 }
 
 /// Both ways in which two blocks of a list can change their order: the second before the first, or the first behind
@@ -153,10 +162,11 @@ fn told(search: &Search, base: &Base, swap: &Swap, seen: Ending, trace: &Trace) 
     let changes = gets_in(base.ending) != gets_in(seen);
     // the author's order is the right one, as everybody can read in the flow: the other one keeps people out
     let closes = gets_in(base.ending) && in_order;
+    let skips = gets_in(seen) && lets_in(search, &swap.second);
     Raw {
         kind,
         key: sorted(&blocks, 0),
-        rank: u8::from(!changes || (closes && !opens_now)),
+        rank: u8::from(!changes || skips || (closes && !opens_now)),
         number: 0,
         base: None,
         blocks,
@@ -219,6 +229,14 @@ fn inside(block: &Block) -> Vec<&Block> {
         .collect()
 }
 
+/// The second begins what the first ends.
+const PAIRS: [(BlockKind, BlockKind); 4] = [
+    (BlockKind::ChannelOtpVerify, BlockKind::ChannelOtpSend),
+    (BlockKind::WebauthnFinish, BlockKind::WebauthnBegin),
+    (BlockKind::VerificationCheck, BlockKind::VerificationSend),
+    (BlockKind::SocialIdpCallback, BlockKind::SocialIdpRedirect),
+];
+
 fn reads(search: &Search, reader: &Block, writer: &Block) -> bool {
     let identity = matches!(
         writer.kind,
@@ -229,6 +247,9 @@ fn reads(search: &Search, reader: &Block, writer: &Block) -> bool {
         Family::Auth | Family::Identity | Family::Session | Family::Notification
     );
     if identity && about_identity && reader.kind != BlockKind::Delay {
+        return true;
+    }
+    if PAIRS.contains(&(reader.kind, writer.kind)) {
         return true;
     }
     reader.reads.iter().any(|placed| {

@@ -10,6 +10,9 @@ use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Two changes of the default world at once: so many pairs at most.
+const PAIRS: usize = 200;
+
 /// A flow to be searched.
 pub struct Search<'a> {
     /// Where its references lead.
@@ -58,7 +61,8 @@ impl<'a> Search<'a> {
             return None;
         }
         let mut dice = dice(seed, u64::MAX);
-        let given = made.bases.iter().cloned().chain(made.single());
+        let pairs = made.pairs(PAIRS, &mut dice);
+        let given = made.bases.iter().cloned().chain(made.single()).chain(pairs);
         let others = (0..worlds).map(|_| made.make(&mut dice));
         let all: Vec<Trial> = given.chain(others).collect();
         let mut search = Search {
