@@ -152,7 +152,15 @@ fn told(search: &Search, base: &Base, swap: &Swap, seen: Ending, trace: &Trace) 
         .error
         .as_ref()
         .is_some_and(|error| error.code == ErrorCode::Expression);
-    let kind = if unread && seen == Ending::Failed && in_order {
+    // it may also read what another of the blocks wrote that it has passed
+    let related = |pair: &Vec<Text>| {
+        let [one, other] = pair.as_slice() else {
+            return false;
+        };
+        reads(one, other) || reads(other, one)
+    };
+    let passed_what_it_reads = || turned(search.flow, &swap.variant.edits).iter().any(related);
+    let kind = if unread && seen == Ending::Failed && (in_order || passed_what_it_reads()) {
         Kind::ReadsBeforeWrites
     } else {
         Kind::OrderDependence
