@@ -279,3 +279,26 @@ fn an_interrupt_reports_what_was_finished() {
         out(&output)
     );
 }
+
+#[test]
+fn a_request_that_its_action_does_not_wait_for_names_its_mock_all_the_same() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let args = [
+        "run",
+        "scenarios/semantics",
+        "--filter",
+        "\"what is open is dropped\"",
+        "--snapshots",
+        "off",
+        "--format",
+        "json",
+    ];
+    let output = flowproof(root, &args);
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let entries = said["scenarios"][0]["trace"].as_array().expect("a trace");
+    let calls = entries
+        .iter()
+        .flat_map(|entry| entry["calls"].as_array().expect("calls"));
+    let mocks: Vec<_> = calls.map(|call| call["mock"].as_str()).collect();
+    assert_eq!(mocks, [Some("open")]);
+}

@@ -108,6 +108,7 @@ impl Run {
                 }
                 Err((failure, target)) => {
                     if failure.code == ErrorCode::OutboundDenied {
+                        let target = guard::recorded(&target);
                         let at = self.note_call(task.entry, &webhook.method, &target);
                         self.record.entry(task.entry).calls[at].fault =
                             Some(Text::from(failure.code.name()));
@@ -194,7 +195,8 @@ impl Run {
 
     /// Tells by which mock a request is answered; to be called at once for each `Effect::Call`.
     pub fn routed(&mut self, id: CallId, routed: Routed) {
-        let Some(open) = self.open.iter_mut().find(|open| open.id == id) else {
+        let mut waiting = self.open.iter_mut().chain(&mut self.dropped);
+        let Some(open) = waiting.find(|open| open.id == id) else {
             return;
         };
         match routed {
@@ -232,14 +234,13 @@ impl Run {
     /// Closes the records of a block's requests that are still open: they are dropped.
     pub(super) fn drop_calls(&mut self, entry: usize) {
         let now_ms = self.now_ms;
-        let record = &mut self.record;
-        self.open.retain(|open| {
-            if open.entry == entry {
-                let call = &mut record.entry(entry).calls[open.record];
-                call.duration_ms = now_ms.saturating_sub(call.start_ms);
-            }
-            open.entry != entry
-        });
+        let dropped = self.open.extract_if(.., |open| open.entry == entry);
+        for open in dropped {
+            let call = &mut self.record.entry(entry).calls[open.record];
+            call.duration_ms = now_ms.saturating_sub(call.start_ms);
+            // it was sent all the same: who answers it may be told only now
+            self.dropped.push(open);
+        }
     }
 
     /// A request of a webhook block came to an end.

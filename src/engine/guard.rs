@@ -26,6 +26,11 @@ pub fn admit(text: &str, allowlist: Option<&[Text]>) -> Result<Text, Failure> {
     }
 }
 
+/// A target as it is recorded: normalised, where it is a URL.
+pub fn recorded(text: &str) -> Text {
+    Url::parse(text).map_or_else(|_| Text::from(text), |url| Text::from(url.as_str()))
+}
+
 /// Why a target is refused.
 fn refusal(url: &Url, allowlist: Option<&[Text]>) -> Option<String> {
     if url.scheme() != "https" {

@@ -23,6 +23,8 @@ pub struct Run {
     pub(super) record: Record,
     /// Requests without an outcome yet.
     pub(super) open: Vec<OpenCall>,
+    /// Requests whose block has ended without waiting for them.
+    pub(super) dropped: Vec<OpenCall>,
     /// Where the outermost flow goes on.
     pub(super) outer: Cursor,
     /// The custom flow that runs, if one does.
@@ -90,6 +92,7 @@ impl Run {
             effects: Vec::with_capacity(4),
             record: Record::default(),
             open: Vec::new(),
+            dropped: Vec::new(),
             outer: Cursor {
                 routine: 0,
                 step: 0,

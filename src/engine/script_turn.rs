@@ -164,7 +164,8 @@ impl Run {
         let url = match guard::admit(&fetch.url, world.outbound_allowlist.as_deref()) {
             Ok(url) => url,
             Err(failure) => {
-                let record = self.note_call(task.entry, &fetch.method, &fetch.url);
+                let target = super::guard::recorded(&fetch.url);
+                let record = self.note_call(task.entry, &fetch.method, &target);
                 let name = Text::from(failure.code.name());
                 self.record.entry(task.entry).calls[record].fault = Some(name.clone());
                 let error = FetchError {

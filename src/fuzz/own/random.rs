@@ -8,7 +8,7 @@ use super::run::{Raw, sorted};
 use super::search::{Base, Search, gets_in};
 use super::{Disagreement, Kind};
 use crate::engine::Program;
-use crate::flow::{Block, Flow, Kind as BlockKind, Mode as BlockMode, OnError};
+use crate::flow::{Block, Config, Flow, Kind as BlockKind, Mode as BlockMode, OnError};
 use crate::fuzz::{Arranged, Mode, Share, judge_arranged};
 use crate::scenario::Edit;
 use crate::trace::Trace;
@@ -81,7 +81,7 @@ pub fn promises(search: &Search, swaps: &[Swap], seed: u64, number: u64) -> Opti
     // what the reference says of a request that no mock answers is in other words
     let outcome = base.trial.run(&arranged.program, &arranged.world);
     ending(&outcome)?;
-    let mode = if hears_why(&outcome.trace) {
+    let mode = if hears_why(&outcome.trace) || rolls_dice(search) {
         Mode::Wild
     } else {
         Mode::Typed
@@ -102,6 +102,18 @@ fn hears_why(trace: &Trace) -> bool {
         let is_action = entry.kind == BlockKind::RunCustomAction;
         is_action && entry.calls.iter().any(|call| call.fault.is_some())
     })
+}
+
+/// Whether an action reads random values: only the engine knows its streams.
+fn rolls_dice(search: &Search) -> bool {
+    let mut actions = search
+        .blocks
+        .iter()
+        .filter_map(|one| match &one.block.config {
+            Config::RunCustomAction { action, .. } => search.workspace.action(&action.value),
+            _ => None,
+        });
+    actions.any(|action| action.script.names("random") || action.script.names("crypto"))
 }
 
 /// The other On error, or the other mode, where the kind has one.
