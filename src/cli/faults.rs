@@ -3,9 +3,9 @@
 use super::args::{Common, Faults, Format};
 use super::exit::{Exit, Stop};
 use super::load::load;
-use super::run::{jobs, stop_at_interrupt, warned};
+use super::run::{jobs, stop_at_interrupt, unloadable_as, warned};
 use super::terminal::Terminal;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::document::suggestion;
 use crate::faults::{Matrix, Options, Subject, matrix};
 use crate::flow::Flow;
@@ -20,7 +20,9 @@ use std::time::Instant;
 pub fn run(args: &Faults, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
     let loaded = load(common, &[])?;
     if loaded.diagnostics.has_errors() {
-        return unloadable(&args.flow, loaded.diagnostics, common, terminal);
+        return unloadable_as(loaded.diagnostics, common, terminal, |found| {
+            page(&args.flow, None, found, common)
+        });
     }
     let flow = named(&args.flow, &loaded.workspace)?;
     let subject = Subject::new(&loaded.workspace, &loaded.scenarios, flow)
@@ -87,26 +89,6 @@ fn page(
         (Format::Html, None) | (Format::Human, _) => {}
     }
     Ok(page)
-}
-
-/// Nothing runs in a workspace that does not load.
-fn unloadable(
-    flow: &str,
-    found: Diagnostics,
-    common: &Common,
-    terminal: &Terminal,
-) -> Result<Exit, Stop> {
-    let found = found.into_sorted();
-    let (errors, warnings): (Vec<_>, Vec<_>) = found
-        .iter()
-        .cloned()
-        .partition(|one| one.severity == Severity::Error);
-    terminal.say(&diagnostics::render(&errors));
-    terminal.say(&warned(&warnings));
-    if common.format == Format::Json {
-        terminal.show("", page(flow, None, &found, common)?, common)?;
-    }
-    Ok(Exit::Unloadable)
 }
 
 /// A cell that fails open fails; a scenario of which nothing came is no success.

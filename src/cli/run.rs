@@ -102,8 +102,20 @@ pub fn document(results: &Results, found: &[Diagnostic], common: &Common) -> Res
     Ok(document)
 }
 
-/// Nothing runs in a workspace that does not load.
+/// Nothing runs in a workspace that does not load; the document is that of `run`.
 pub fn unloadable(found: Diagnostics, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
+    unloadable_as(found, common, terminal, |found| {
+        document(&Results::default(), found, common)
+    })
+}
+
+/// The same for a command that has a document of its own.
+pub fn unloadable_as(
+    found: Diagnostics,
+    common: &Common,
+    terminal: &Terminal,
+    document: impl FnOnce(&[Diagnostic]) -> Result<Vec<u8>, Stop>,
+) -> Result<Exit, Stop> {
     let found = found.into_sorted();
     // warnings do not stand between an author and the errors
     let (errors, warnings): (Vec<_>, Vec<_>) = found
@@ -113,8 +125,7 @@ pub fn unloadable(found: Diagnostics, common: &Common, terminal: &Terminal) -> R
     terminal.say(&diagnostics::render(&errors));
     terminal.say(&warned(&warnings));
     if common.format == Format::Json {
-        let document = document(&Results::default(), &found, common)?;
-        terminal.show("", document, common)?;
+        terminal.show("", document(&found)?, common)?;
     }
     Ok(Exit::Unloadable)
 }

@@ -321,10 +321,19 @@ impl Block {
         }
     }
 
+    /// Every block in its branches, at any depth, in document order.
+    pub fn inside(&self) -> Vec<&Block> {
+        let mut all = Vec::new();
+        for branch in self.branches() {
+            collect(branch, &mut all);
+        }
+        all
+    }
+
     /// Whether a block with this slug stands in its branches.
     pub fn holds(&self, slug: &str) -> bool {
-        let mut inner = self.branches().into_iter().flatten();
-        inner.any(|inner| &*inner.slug.value == slug || inner.holds(slug))
+        let inside = self.inside();
+        inside.iter().any(|inner| &*inner.slug.value == slug)
     }
 }
 

@@ -1,6 +1,7 @@
 //! In what ways the world of a flow can be another: who signs in, what they type and answer, from where, and what its
 //! blocks find. Values are those that the flow's own conditions mention, and their neighbours.
 
+use super::guards::may_write;
 use super::{Placed, placed};
 use crate::expr::Expr;
 use crate::flow::{Config, Flow, Kind};
@@ -211,7 +212,7 @@ fn keys(path: &[Text], reader: &Placed, blocks: &[Placed]) -> Option<Vec<String>
         ["custom", flow, field, ..] => {
             let mut inner = blocks.iter().rev().filter(|one| {
                 let of_flow = one.outer.is_some() && &*one.flow.slug.value == *flow;
-                of_flow && scriptable(one) && may_write(one, field)
+                of_flow && scriptable(one) && may_write(one.block, field)
             });
             at(&["outputs", &inner.next()?.path], 2)
         }
@@ -239,10 +240,4 @@ fn scriptable(one: &Placed) -> bool {
     let info = one.block.kind.info();
     let decided = info.prompts || matches!(info.kind, Kind::PasswordCheck | Kind::IdentityLookup);
     !decided && !info.terminal && !info.branches && info.kind != Kind::RunCustomFlow
-}
-
-fn may_write(one: &Placed, field: &str) -> bool {
-    let info = one.block.kind.info();
-    let any = matches!(info.kind, Kind::RunCustomAction | Kind::ParallelWebhook);
-    any || info.writes.contains(&field)
 }

@@ -134,7 +134,7 @@ pub fn reads(reader: &Placed, writer: &Placed) -> bool {
 }
 
 /// Whether a block may write a field; that of a custom flow may write any.
-fn may_write(block: &Block, field: &str) -> bool {
+pub fn may_write(block: &Block, field: &str) -> bool {
     let any = matches!(
         block.kind,
         Kind::RunCustomAction | Kind::RunCustomFlow | Kind::ParallelWebhook

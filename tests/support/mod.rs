@@ -1,6 +1,6 @@
 //! A small workspace on disk for tests of the whole journey, and the ways to look at what comes of it.
 
-mod folder;
+pub mod folder;
 
 use std::path::PathBuf;
 

@@ -53,7 +53,7 @@ fn collect<'a>(flow: &Flow, blocks: &'a [Block], lists: &mut Vec<Vec<&'a Block>>
 fn lets_in(search: &Search, slug: &str) -> bool {
     let succeeds = |block: &&Block| block.kind.info().terminal && block.kind != BlockKind::Deny;
     let block = search.flow.block(slug);
-    block.is_some_and(|block| inside(block).iter().any(succeeds))
+    block.is_some_and(|block| block.inside().iter().any(succeeds))
 }
 
 /// Both ways in which two blocks of a list can change their order: the second before the first, or the first behind
@@ -216,7 +216,7 @@ pub fn turned(flow: &Flow, edits: &[Edit]) -> Vec<Vec<Text>> {
 /// Whether a block, or one in its branches, reads what another, or one in its branches, wrote.
 fn relates(search: &Search, reader: &Block, writer: &Block) -> bool {
     let mut readers = vec![reader];
-    readers.extend(inside(reader));
+    readers.extend(reader.inside());
     for block in readers.clone() {
         if let Config::RunCustomFlow { flow } = &block.config {
             let nested = search.workspace.flow(&flow.value);
@@ -224,17 +224,10 @@ fn relates(search: &Search, reader: &Block, writer: &Block) -> bool {
         }
     }
     let mut writers = vec![writer];
-    writers.extend(inside(writer));
+    writers.extend(writer.inside());
     readers
         .iter()
         .any(|reader| writers.iter().any(|writer| reads(search, reader, writer)))
-}
-
-fn inside(block: &Block) -> Vec<&Block> {
-    let inner = block.branches().into_iter().flatten();
-    inner
-        .flat_map(|one| std::iter::once(one).chain(inside(one)))
-        .collect()
 }
 
 /// The second begins what the first ends.
