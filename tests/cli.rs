@@ -1,5 +1,7 @@
 //! The binary as a user meets it: each exit code, where results and problems go, and what a failure shows.
 
+#[path = "support/binary.rs"]
+mod binary;
 mod support;
 
 use std::fs;
@@ -30,10 +32,7 @@ expect:
 const BROKEN: &str = "scenario: a\nflow: logn\n";
 
 fn flowproof(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_flowproof"))
-        .args(args)
-        .current_dir(folder)
-        .env_remove("NO_COLOR")
+    binary::command(folder, args)
         .output()
         .expect("the binary runs")
 }
@@ -221,9 +220,7 @@ fn colour_comes_only_where_it_is_wanted() {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let root = support::workspace("cli-pipe", &[("scenarios/a.yaml", PASSING)]);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_flowproof"))
-        .args(["run", "--format", "json"])
-        .current_dir(&root)
+    let mut child = binary::command(&root, &["run", "--format", "json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -259,9 +256,7 @@ fn a_trace_is_a_tree_with_calls_writes_logs_and_side_effects() {
 #[test]
 fn an_interrupt_reports_what_was_finished() {
     let root = support::workspace("cli-interrupt", &[("scenarios/a.yaml", PASSING)]);
-    let child = Command::new(env!("CARGO_BIN_EXE_flowproof"))
-        .args(["run", "--repeat", "1000000000"])
-        .current_dir(&root)
+    let child = binary::command(&root, &["run", "--repeat", "1000000000"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

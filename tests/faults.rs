@@ -1,11 +1,13 @@
 //! `flowproof faults` as a user meets it: exit codes, the three formats, what is accepted, and what is shown to paste.
 
+#[path = "support/binary.rs"]
+mod binary;
 mod support;
 
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 const CALM: &str = "\
 scenario: a calm sign-in
@@ -31,9 +33,7 @@ fn workspace(name: &str, allow: &str, more: &[(&str, &str)]) -> PathBuf {
 }
 
 fn flowproof(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_flowproof"))
-        .args(args)
-        .current_dir(folder)
+    binary::command(folder, args)
         .output()
         .expect("the binary runs")
 }

@@ -1,13 +1,15 @@
 //! `flowproof fuzz` as an author meets it: flaws planted in a flow are found and told with their block, flows without
 //! them stay clean, and what is kept fails until the flow is put right.
 
+#[path = "support/binary.rs"]
+mod binary;
 #[path = "support/folder.rs"]
 mod folder;
 
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 const PEOPLE: &str = "identities:\n  ada: { email: ada@example.com, password: correct horse battery, mfa: [totp] }\n";
 
@@ -109,10 +111,7 @@ fn workspace(name: &str, blocks: &[&str]) -> PathBuf {
 }
 
 fn flowproof(root: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_flowproof"))
-        .args(args)
-        .current_dir(root)
-        .env_remove("CI")
+    binary::command(root, args)
         .output()
         .expect("the binary runs")
 }

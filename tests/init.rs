@@ -1,14 +1,15 @@
 //! The first minutes: a workspace out of nothing that passes at once and overwrites nothing, schemas for an editor,
 //! completions for a shell.
 
+#[path = "support/binary.rs"]
+mod binary;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 fn flowproof(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_flowproof"))
-        .args(args)
-        .current_dir(folder)
+    binary::command(folder, args)
         .output()
         .expect("the binary runs")
 }

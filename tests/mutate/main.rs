@@ -1,6 +1,8 @@
 //! `flowproof mutate` as a user meets it: what is planted is found, what is suggested notices it, what cannot be told
 //! apart is left out, and every operator applies somewhere.
 
+#[path = "../support/binary.rs"]
+mod binary;
 mod operators;
 #[path = "../support/mod.rs"]
 mod support;
@@ -9,7 +11,6 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use support::folder::folder;
 
 const GATE: &str = "\
@@ -52,10 +53,7 @@ fn write(root: &Path, path: &str, text: &str) {
 
 /// Exit code, standard output, standard error.
 fn said(root: &Path, args: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_flowproof"));
-    let output = command
-        .args(args)
-        .current_dir(root)
+    let output = binary::command(root, args)
         .output()
         .expect("the binary runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");

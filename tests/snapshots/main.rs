@@ -1,6 +1,8 @@
 //! Snapshots as a user meets them: what `run` leaves, what a change shows, what `accept` does, what is never lost, and
 //! that insta reads and writes the same files.
 
+#[path = "../support/binary.rs"]
+mod binary;
 mod expect;
 mod hard;
 #[path = "../support/mod.rs"]
@@ -28,13 +30,7 @@ fn workspace(name: &str) -> PathBuf {
 }
 
 fn start(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_flowproof"));
-    command
-        .args(args)
-        .current_dir(folder)
-        .env_remove("CI")
-        .env_remove("NO_COLOR");
-    command
+    binary::command(folder, args)
 }
 
 fn flowproof(folder: &Path, args: &[&str]) -> Output {
