@@ -20,6 +20,7 @@ pub mod check;
 pub mod scenario;
 pub mod snapshot;
 pub mod schema;
+pub mod crew;
 pub mod harness;
 pub mod trial;
 pub mod fuzz;

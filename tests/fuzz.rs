@@ -284,3 +284,20 @@ fn wrong_usage_is_told() {
     .expect("written");
     assert_eq!(code(&flowproof(&root, &["fuzz", "login"])), 3);
 }
+
+#[test]
+fn a_file_that_does_not_load_is_told_in_the_form_of_the_command() {
+    let files = [(
+        "fixtures/flows/login.yaml",
+        "flow: login\nkind: system\nstagse: []\n",
+    )];
+    let root = folder::folder("fuzz-unloadable", &files);
+    let output = flowproof(&root, &["fuzz", "login", "--seed", "3", "--format", "json"]);
+    assert_eq!(code(&output), 3);
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(document["format"], "flowproof.fuzz/1");
+    assert_eq!(document["seed"], 3);
+    assert_eq!(document["passed"], false);
+    let first = &document["diagnostics"][0];
+    assert_eq!(first["file"], "fixtures/flows/login.yaml", "{document}");
+}

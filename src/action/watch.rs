@@ -29,7 +29,7 @@ impl Watch {
     }
 
     /// The thread is inside an action, and alive.
-    pub(super) fn mark(&self) {
+    pub(crate) fn mark(&self) {
         self.0.store(now(), Relaxed);
     }
 

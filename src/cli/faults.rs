@@ -64,8 +64,7 @@ fn tried(subject: &Arc<Subject>, options: &Options, terminal: &Terminal) -> Resu
     }
     let outcome = matrix(subject, options, &mut |done| bar.set_position(done as u64));
     bar.finish_and_clear();
-    let found = outcome
-        .map_err(|error| Stop::harness(format!("no worker thread could be started: {error}")))?;
+    let found = outcome.map_err(|error| Stop::harness(error.to_string()))?;
     let (runs, seconds) = (found.runs, start.elapsed().as_secs_f64());
     let rate = runs as f64 / seconds.max(1e-9);
     terminal.say(&format!(

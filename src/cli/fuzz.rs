@@ -4,8 +4,9 @@
 use super::args::{Common, Format, Fuzz};
 use super::exit::{Exit, Stop};
 use super::load::{Loaded, load};
-use super::run::{jobs, stop_at_interrupt, unloadable};
+use super::run::{jobs, stop_at_interrupt, unloadable_as};
 use super::terminal::{Terminal, write_file};
+use crate::crew::Crew;
 use crate::document::{suggestion, yaml};
 use crate::flow::{Flow, FlowKind};
 use crate::fuzz::{
@@ -30,7 +31,9 @@ pub fn run(args: &Fuzz, common: &Common, terminal: &Terminal) -> Result<Exit, St
     let loaded = workspace(args, common)?;
     let loaded = match loaded {
         Some(loaded) if loaded.diagnostics.has_errors() => {
-            return unloadable(loaded.diagnostics, common, terminal);
+            return unloadable_as(loaded.diagnostics, common, terminal, |found| {
+                Ok(json::unloadable(args.seed, &command(args), found))
+            });
         }
         other => other,
     };
@@ -56,7 +59,7 @@ pub fn run(args: &Fuzz, common: &Common, terminal: &Terminal) -> Result<Exit, St
         for flow in flows.iter().filter(|_| !interrupt.load(SeqCst)) {
             fuzzed
                 .flows
-                .extend(own(args, loaded, flow, jobs(common), &interrupt));
+                .extend(own(args, loaded, flow, jobs(common), &interrupt)?);
         }
         if fuzzed.flows.is_empty() && !args.flows.is_empty() && !interrupt.load(SeqCst) {
             return Err(Stop::nothing("nothing of these flows can be run"));
@@ -74,8 +77,9 @@ pub fn run(args: &Fuzz, common: &Common, terminal: &Terminal) -> Result<Exit, St
     terminal.show(&human::render(&fuzzed), document, common)?;
     Ok(match (fuzzed.interrupted, fuzzed.passed()) {
         (true, _) => Exit::Interrupted,
-        (false, true) => Exit::Passed,
         (false, false) => Exit::Failed,
+        (false, true) if fuzzed.lost().next().is_some() => Exit::Harness,
+        (false, true) => Exit::Passed,
     })
 }
 
@@ -150,7 +154,7 @@ fn own(
     flow: &Arc<Flow>,
     jobs: usize,
     interrupt: &Arc<AtomicBool>,
-) -> Option<Own> {
+) -> Result<Option<Own>, Stop> {
     let bar = bar(&flow.slug.value, args.cases);
     let scenarios: Vec<Scenario> = loaded
         .scenarios
@@ -158,18 +162,20 @@ fn own(
         .filter(|scenario| !is_regression(scenario))
         .cloned()
         .collect();
-    let own = fuzz_flow(&OwnJob {
+    let job = OwnJob {
         workspace: &loaded.workspace,
         scenarios: &scenarios,
         flow,
         seed: args.seed,
         cases: args.cases,
-        jobs,
-        progress: &|done| bar.set_position(done),
-        interrupt: interrupt.clone(),
-    });
+        crew: &Crew {
+            jobs,
+            interrupted: interrupt.clone(),
+        },
+    };
+    let own = fuzz_flow(&job, &mut |done| bar.set_position(done));
     bar.finish_and_clear();
-    own
+    own.map_err(|error| Stop::harness(error.to_string()))
 }
 
 fn is_regression(scenario: &Scenario) -> bool {

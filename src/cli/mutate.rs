@@ -3,14 +3,15 @@
 use super::args::{Common, Format, Mutate};
 use super::exit::{Exit, Stop};
 use super::load::load;
-use super::run::{jobs, stop_at_interrupt};
+use super::run::{jobs, stop_at_interrupt, unloadable_as};
 use super::terminal::Terminal;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::crew::Crew;
+use crate::diagnostic::Diagnostics;
 use crate::document::suggestion;
 use crate::flow::{Config, Flow};
 use crate::harness::{Options, Plan, Snapshots};
-use crate::mutate::{Crew, Progress, Report, mutate};
-use crate::report::{diagnostics, mutate as report};
+use crate::mutate::{Progress, Report, mutate};
+use crate::report::mutate as report;
 use crate::scenario::Scenario;
 use crate::workspace::Workspace;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -51,7 +52,7 @@ pub fn run(args: &Mutate, common: &Common, terminal: &Terminal) -> Result<Exit, 
         interrupted: plan.options.interrupted.clone(),
     };
     stop_at_interrupt(&crew.interrupted)?;
-    let (made, took) = timed(&plan, &flows, &crew);
+    let (made, took) = timed(&plan, &flows, &crew)?;
     let document = match common.format {
         Format::Json => report::json::document(&made),
         Format::Human | Format::Html => Vec::new(),
@@ -101,18 +102,13 @@ fn runs(scenario: &Scenario, flow: &Flow) -> bool {
 
 /// Nothing is broken in a workspace that does not load.
 fn unloadable(found: Diagnostics, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
-    let found = found.into_sorted();
-    let is_error = |one: &&Diagnostic| one.severity == Severity::Error;
-    let errors: Vec<Diagnostic> = found.iter().filter(is_error).cloned().collect();
-    terminal.say(&diagnostics::render(&errors));
-    if common.format == Format::Json {
-        terminal.show("", report::json::unloadable(&found), common)?;
-    }
-    Ok(Exit::Unloadable)
+    unloadable_as(found, common, terminal, |found| {
+        Ok(report::json::unloadable(found))
+    })
 }
 
 /// With a progress bar, which shows itself on a terminal only.
-fn timed(plan: &Arc<Plan>, flows: &[Arc<Flow>], crew: &Crew) -> (Report, Duration) {
+fn timed(plan: &Arc<Plan>, flows: &[Arc<Flow>], crew: &Crew) -> Result<(Report, Duration), Stop> {
     // wall time is shown to a person and judges nothing
     let start = Instant::now();
     let bar = ProgressBar::new(0);
@@ -131,7 +127,8 @@ fn timed(plan: &Arc<Plan>, flows: &[Arc<Flow>], crew: &Crew) -> (Report, Duratio
         bar.set_position(progress.done as u64);
     });
     bar.finish_and_clear();
-    (made, start.elapsed())
+    let made = made.map_err(|error| Stop::harness(error.to_string()))?;
+    Ok((made, start.elapsed()))
 }
 
 fn rate(made: &Report, took: Duration) -> String {

@@ -15,19 +15,18 @@ pub use attempt::MESSAGE;
 pub use judge::{Inject, Opening, Refusal};
 pub use rows::Row;
 
+use crate::crew::{Crew, Lost, NoThread};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Program;
 use crate::flow::Flow;
 use crate::scenario::Scenario;
 use crate::text::Span;
 use crate::trace::{Ending, Redactor, Status, UserSees};
-use crate::trial::crew::{Lost, for_each};
 use crate::trial::{Guard, Trial, guards, trials};
 use crate::value::Text;
 use crate::workspace::Workspace;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -213,20 +212,20 @@ impl Subject {
 }
 
 /// Tries every fault; `progress` is told how many scenarios are done.
-///
-/// Fails where the system gives no thread.
 pub fn matrix(
     subject: &Arc<Subject>,
     options: &Options,
     progress: &mut dyn FnMut(usize),
-) -> io::Result<Matrix> {
+) -> Result<Matrix, NoThread> {
     let (shared, kept) = (subject.clone(), options.clone());
-    let found = for_each(
+    let crew = Crew {
+        jobs: options.jobs,
+        interrupted: options.interrupted.clone(),
+    };
+    let found = crew.each(
         subject.trials.len(),
-        options.jobs.max(1),
-        &options.interrupted,
-        Arc::new(move |at| attempt::attempt(&shared, at, &kept)),
-        progress,
+        move |at| attempt::attempt(&shared, at, &kept),
+        &mut |done, _| progress(done),
     )?;
     let mut matrix = Matrix {
         flow: subject.flow.clone(),
@@ -250,8 +249,7 @@ impl Matrix {
         let attempt = match found {
             Ok(attempt) => attempt,
             Err(Lost::NotTaken) => return,
-            Err(Lost::Stuck) => attempt::given_up("native work of an action cannot be stopped"),
-            Err(Lost::Broke) => attempt::given_up("the harness failed at it; please report it"),
+            Err(lost) => attempt::given_up(&lost.to_string()),
         };
         let trial = &subject.trials[at];
         let redactor = &trial.world.redactor;

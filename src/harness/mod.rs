@@ -9,7 +9,7 @@ mod plan;
 mod result;
 mod snapshots;
 
-pub use crew::{CrewError, Progress, run_all};
+pub use crew::{Progress, run_all};
 pub use driver::Driver;
 pub use execute::{RUN, execute};
 pub use plan::{Options, Plan, Snapshots};

@@ -3,7 +3,6 @@
 //! of the score. The same workspace gives the same report with any number of threads.
 
 mod altered;
-mod crew;
 mod differ;
 mod facets;
 mod grounds;
@@ -15,7 +14,6 @@ mod run;
 mod suggest;
 mod survivors;
 
-pub use crew::Crew;
 pub use mutant::{Broken, Change, Mutant};
 pub use operators::{OPERATORS, Operator};
 pub use report::{FlowReport, Judged, Killer, NotPassed, Report, Score, Verdict};

@@ -2,13 +2,13 @@
 //! run, in their order, until one does not pass; the others go the same way with the mutant as without.
 
 use super::altered::Altered;
-use super::crew::{Crew, Job};
 use super::grounds::{Ground, PORTIONS, portion};
 use super::mutant::Mutant;
 use super::operators::{mutants, prefixes, wanted};
 use super::report::{FlowReport, Judged, Killer, NotPassed, Report, Verdict};
 use super::suggest::{Bench, Suggestion};
 use super::survivors::{Settled, paths, settle};
+use crate::crew::{Crew, NoThread};
 use crate::flow::Flow;
 use crate::harness::{self, Driver, Plan, ScenarioResult, execute};
 use crate::scenario::Scenario;
@@ -35,25 +35,25 @@ pub fn mutate(
     flows: &[Arc<Flow>],
     crew: &Crew,
     progress: &mut dyn FnMut(Progress),
-) -> Report {
+) -> Result<Report, NoThread> {
     let mut work = Work {
         crew,
         progress,
         redactor: Arc::new(redactor(plan)),
         plan: plan.clone(),
     };
-    let known = work.as_it_is();
+    let known = work.as_it_is()?;
     let subjects: Vec<Subject> = flows
         .iter()
         .map(|flow| subject(plan, flow, &known))
         .collect();
     let subjects = Arc::new(subjects);
-    let first = work.first(&subjects, &Arc::new(known));
-    let flows = work.settled(&subjects, first);
-    Report {
+    let first = work.first(&subjects, &Arc::new(known))?;
+    let flows = work.settled(&subjects, first)?;
+    Ok(Report {
         flows,
         finished: !crew.interrupted.load(SeqCst),
-    }
+    })
 }
 
 /// Nothing of a test secret or a password is shown, wherever it comes from.
@@ -126,25 +126,27 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Does jobs, and tells how far they are.
+    /// Does jobs, and tells how far they are; None for one that was not begun, or that could not be ended.
     fn each<T: Send + 'static>(
         &mut self,
         stage: &'static str,
         total: usize,
         job: impl Fn(usize) -> T + Send + Sync + 'static,
-    ) -> Vec<Option<T>> {
-        let mut done = 0;
+    ) -> Result<Vec<Option<T>>, NoThread> {
         let progress = &mut self.progress;
-        progress(Progress { stage, done, total });
-        let job: Job<T> = Arc::new(job);
-        self.crew.each(total, &job, &mut || {
-            done += 1;
+        progress(Progress {
+            stage,
+            done: 0,
+            total,
+        });
+        let found = self.crew.each(total, job, &mut |done, _| {
             progress(Progress { stage, done, total });
-        })
+        });
+        Ok(found?.into_iter().map(Result::ok).collect())
     }
 
     /// Every scenario with the flows as they are; None for one that was not run.
-    fn as_it_is(&mut self) -> Vec<Option<Known>> {
+    fn as_it_is(&mut self) -> Result<Vec<Option<Known>>, NoThread> {
         let plan = self.plan.clone();
         self.each("scenarios", plan.scenarios.len(), move |at| {
             let result = execute(&plan, at, &mut Driver::Virtual);
@@ -164,7 +166,7 @@ impl Work<'_> {
         &mut self,
         subjects: &Arc<Vec<Subject>>,
         known: &Arc<Vec<Option<Known>>>,
-    ) -> Vec<Vec<Option<First>>> {
+    ) -> Result<Vec<Vec<Option<First>>>, NoThread> {
         let all = subjects.iter().enumerate();
         let places: Vec<(usize, usize)> = all
             .flat_map(|(at, subject)| (0..subject.mutants.len()).map(move |mutant| (at, mutant)))
@@ -176,7 +178,7 @@ impl Work<'_> {
             let (subject, mutant) = jobs[at];
             let subject = &of[subject];
             judge(&plan, subject, &subject.mutants[mutant], &known)
-        });
+        })?;
         let interrupted = self.crew.interrupted.load(SeqCst);
         let mut found = found.into_iter().map(|one| match one {
             None if !interrupted => Some(First::Invalid(
@@ -184,10 +186,10 @@ impl Work<'_> {
             )),
             other => other,
         });
-        subjects
+        Ok(subjects
             .iter()
             .map(|subject| found.by_ref().take(subject.mutants.len()).collect())
-            .collect()
+            .collect())
     }
 
     /// What is left, flow by flow.
@@ -195,7 +197,7 @@ impl Work<'_> {
         &mut self,
         subjects: &Arc<Vec<Subject>>,
         first: Vec<Vec<Option<First>>>,
-    ) -> Vec<FlowReport> {
+    ) -> Result<Vec<FlowReport>, NoThread> {
         let mut reports = Vec::new();
         for (at, first) in first.into_iter().enumerate() {
             let left: Vec<usize> = first
@@ -204,7 +206,7 @@ impl Work<'_> {
                 .filter(|(_, one)| matches!(one, Some(First::Left)))
                 .map(|(mutant, _)| mutant)
                 .collect();
-            let mut settled = self.settle(subjects, at, &left).into_iter();
+            let mut settled = self.settle(subjects, at, &left)?.into_iter();
             let subject = &subjects[at];
             let judged = subject
                 .mutants
@@ -234,7 +236,7 @@ impl Work<'_> {
                 mutants: judged,
             });
         }
-        reports
+        Ok(reports)
     }
 
     /// Compares the mutants that are left with the flow; None for one that was not.
@@ -243,12 +245,12 @@ impl Work<'_> {
         subjects: &Arc<Vec<Subject>>,
         at: usize,
         left: &[usize],
-    ) -> Vec<Option<Settled>> {
+    ) -> Result<Vec<Option<Settled>>, NoThread> {
         if left.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let subject = &subjects[at];
-        let grounds = Arc::new(self.grounds(&subject.flow));
+        let grounds = Arc::new(self.grounds(&subject.flow)?);
         let same_block = |a: &usize, b: &usize| {
             subject.mutants[*a].broken.block == subject.mutants[*b].broken.block
         };
@@ -267,7 +269,7 @@ impl Work<'_> {
                 .map(|at| &subject.mutants[*at])
                 .collect();
             settle(&bench, &subject.flow, &worlds, &mutants)
-        });
+        })?;
         let interrupted = self.crew.interrupted.load(SeqCst);
         let each = found
             .into_iter()
@@ -282,7 +284,7 @@ impl Work<'_> {
     }
 
     /// The worlds of a flow, and of the system flows that embed it.
-    fn grounds(&mut self, flow: &Arc<Flow>) -> Vec<Arc<Vec<Ground>>> {
+    fn grounds(&mut self, flow: &Arc<Flow>) -> Result<Vec<Arc<Vec<Ground>>>, NoThread> {
         let workspace = &self.plan.workspace;
         let slug = &flow.slug.value;
         let embeds =
@@ -294,8 +296,8 @@ impl Work<'_> {
         let found = self.each("worlds", total, move |at| {
             let flow = &flows[at / PORTIONS];
             portion(&plan.workspace, &plan.scenarios, flow, at % PORTIONS)
-        });
-        found.into_iter().flatten().map(Arc::new).collect()
+        })?;
+        Ok(found.into_iter().flatten().map(Arc::new).collect())
     }
 
     /// A suggestion that an earlier one makes needless gives way to it.
@@ -305,7 +307,7 @@ impl Work<'_> {
         at: usize,
         left: &[usize],
         mut settled: Vec<Option<Settled>>,
-    ) -> Vec<Option<Settled>> {
+    ) -> Result<Vec<Option<Settled>>, NoThread> {
         let suggested: Vec<Option<Suggestion>> = settled
             .iter()
             .map(|one| match one {
@@ -322,14 +324,14 @@ impl Work<'_> {
             };
             let mutants = left.iter().map(|mutant| &of[at].mutants[*mutant]);
             choose(&bench, mutants.zip(&suggested))
-        });
+        })?;
         let chosen = chosen.into_iter().flatten().flatten();
         for (one, better) in settled.iter_mut().zip(chosen) {
             if let (Some(Settled::Survived(suggestion)), Some(better)) = (one, better) {
                 *suggestion = Some(better);
             }
         }
-        settled
+        Ok(settled)
     }
 
     fn shown(&self, mutant: &Mutant) -> Mutant {

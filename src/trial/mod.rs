@@ -2,7 +2,6 @@
 //! ready to run again with other faults, outputs or programs. Judges nothing; `faults`, `fuzz` and `mutate` do.
 
 mod blocks;
-pub mod crew;
 mod default;
 mod dimensions;
 mod guards;

@@ -17,7 +17,7 @@ pub fn single(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
     let reached: BTreeSet<&str> = reached(&base.trace);
     let mut found = Vec::new();
     let mut runs = 0;
-    for one in &search.blocks {
+    for one in &search.blocks() {
         if !reached.contains(&*one.path) {
             continue;
         }

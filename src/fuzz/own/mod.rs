@@ -2,6 +2,7 @@
 //! that may move. What is found is what an author cares about; each finding comes as a minimal scenario.
 
 mod attempt;
+mod chosen;
 mod faults;
 mod order;
 mod over;

@@ -61,7 +61,7 @@ fn lets_in(search: &Search, slug: &str) -> bool {
 pub fn swaps(search: &Search) -> Vec<Swap> {
     let mut swaps: Vec<Swap> = Vec::new();
     let slug = |block: &&Block| block.slug.value.clone();
-    for list in movable(search.flow) {
+    for list in movable(&search.flow) {
         for at in 0..list.len() {
             let mut short = None;
             for to in (0..at).rev() {
@@ -105,7 +105,7 @@ fn push(
     edit: Edit,
     short: Option<usize>,
 ) -> Option<usize> {
-    let variant = Variant::of(search.flow, vec![edit], search.workspace)?;
+    let variant = Variant::of(&search.flow, vec![edit], &search.workspace)?;
     swaps.push(Swap {
         first,
         second,
@@ -159,7 +159,11 @@ fn told(search: &Search, base: &Base, swap: &Swap, seen: Ending, trace: &Trace) 
         };
         reads(one, other) || reads(other, one)
     };
-    let passed_what_it_reads = || turned(search.flow, &swap.variant.edits).iter().any(related);
+    let passed_what_it_reads = || {
+        turned(&search.flow, &swap.variant.edits)
+            .iter()
+            .any(related)
+    };
     let kind = if unread && seen == Ending::Failed && (in_order || passed_what_it_reads()) {
         Kind::ReadsBeforeWrites
     } else {

@@ -60,7 +60,7 @@ enum Patience {
 fn slowest(search: &Search, base: &Base, patience: Patience) -> Faults {
     let reached = reached(&base.trace);
     let mut faults = Faults::new();
-    for one in &search.blocks {
+    for one in &search.blocks() {
         let Some(timeout_ms) = search.timeout_ms(base, one.block) else {
             continue;
         };

@@ -61,19 +61,19 @@ pub fn promises(search: &Search, swaps: &[Swap], seed: u64, number: u64) -> Opti
     let count = below(dice, 3);
     let faults = some_faults(search, base, count, dice);
     let mut world = faulted(&base.trial.world, &faults);
-    if let Some(one) = pick(dice, &search.blocks)
+    if let Some(one) = pick(dice, &search.blocks())
         && one.block.kind == BlockKind::RunCustomAction
     {
         let fault = world.faults.entry(one.path.clone()).or_default();
         fault.disabled = true;
     }
     let mut scenario = base.trial.scenario.clone();
-    let mut flow = Flow::clone(search.flow);
+    let mut flow = Flow::clone(&search.flow);
     edits.iter().for_each(|edit| edit.apply(&mut flow));
     scenario.flow = Arc::new(flow);
-    let program = Program::link(&scenario.flow, search.workspace).ok()?;
+    let program = Program::link(&scenario.flow, &*search.workspace).ok()?;
     let arranged = Arranged {
-        workspace: search.shared.clone(),
+        workspace: search.workspace.clone(),
         scenario,
         world: Arc::new(world),
         program,
@@ -107,8 +107,8 @@ fn hears_why(trace: &Trace) -> bool {
 /// Whether an action reads random values: only the engine knows its streams.
 fn rolls_dice(search: &Search) -> bool {
     let mut actions = search
-        .blocks
-        .iter()
+        .blocks()
+        .into_iter()
         .filter_map(|one| match &one.block.config {
             Config::RunCustomAction { action, .. } => search.workspace.action(&action.value),
             _ => None,
@@ -137,8 +137,8 @@ fn toggled(block: &Block) -> Option<Edit> {
 fn some_faults(search: &Search, base: &Base, count: usize, dice: &mut TestRng) -> Faults {
     let reached = reached(&base.trace);
     let paths: Vec<_> = search
-        .blocks
-        .iter()
+        .blocks()
+        .into_iter()
         .filter(|one| reached.contains(&*one.path))
         .collect();
     let mut faults = BTreeMap::new();
@@ -180,7 +180,7 @@ fn reordered(search: &Search, base: &Base, picked: &[&Swap], faults: &Faults) ->
         return None;
     }
     let run = |edits: &[Edit], faults: &Faults| {
-        let variant = Variant::of(search.flow, edits.to_vec(), search.workspace)?;
+        let variant = Variant::of(&search.flow, edits.to_vec(), &search.workspace)?;
         ending(&attempt(&base.trial, &variant.program, faults))
     };
     let before = run(&[], faults)?;

@@ -26,7 +26,7 @@ pub fn regression(search: &Search, raw: &Raw) -> Option<OwnFinding> {
     };
     let faults_in_both = raw.kind == Kind::OrderDependence && !raw.faults.is_empty();
     let shown = Shown {
-        workspace: search.workspace,
+        workspace: &search.workspace,
         edits: &raw.edits,
         faults: &raw.faults,
         endings: raw.endings,
@@ -66,7 +66,7 @@ pub fn regression(search: &Search, raw: &Raw) -> Option<OwnFinding> {
 }
 
 fn trace(search: &Search, document: &Value) -> Option<Trace> {
-    let trial = Trial::read(document.clone(), search.workspace).ok()?;
+    let trial = Trial::read(document.clone(), &search.workspace).ok()?;
     Some(trial.outcome().trace)
 }
 
@@ -259,7 +259,7 @@ fn moved(edit: &Edit) -> String {
 fn text(search: &Search, trace: &Trace) -> String {
     canonical(&Source {
         slug: &search.flow.slug.value,
-        flow: Some(search.flow),
+        flow: Some(&search.flow),
         flows: &|slug| search.workspace.flow(slug).map(|flow| &**flow),
         departures: crate::value::Map::new(),
         trace,

@@ -2,22 +2,19 @@
 //! joined in the order of the cases, so that the same seed finds the same at any number of threads.
 
 use super::attempt::Faults;
-use super::order::{Swap, orders, swaps, turned};
+use super::chosen::{chosen, distinct};
+use super::order::{Swap, orders, swaps};
 use super::regression::regression;
 use super::search::{Base, Search};
 use super::{Disagreement, Kind, OwnFinding, Safe, Weight, faults, over, random};
+use crate::crew::{Crew, Lost, NoThread};
 use crate::flow::Flow;
 use crate::scenario::{Edit, Scenario};
 use crate::trace::Ending;
 use crate::value::Text;
 use crate::workspace::Workspace;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::sync::Arc;
 
-/// The parser and the sandbox need room (BUD-7).
-const STACK: usize = 16 << 20;
 /// Worlds at least and at most; more cases are spread over more worlds.
 const WORLDS: [usize; 2] = [24, 400];
 /// Random cases for each world.
@@ -40,12 +37,8 @@ pub struct OwnJob<'a> {
     pub seed: u64,
     /// How many random cases are run besides the exhaustive ones.
     pub cases: u64,
-    /// On how many threads.
-    pub jobs: usize,
-    /// Is told how many cases are done.
-    pub progress: &'a (dyn Fn(u64) + Sync),
-    /// Once set, no further cases are begun.
-    pub interrupt: Arc<AtomicBool>,
+    /// Who works at it; once interrupted, no further cases are begun.
+    pub crew: &'a Crew,
 }
 
 /// What was found about one flow.
@@ -61,6 +54,8 @@ pub struct Own {
     pub findings: Vec<OwnFinding>,
     /// Where flowproof does not keep its own promises, or not as its reference reads them.
     pub disagreements: Vec<Disagreement>,
+    /// Parts of the work that came to nothing, and why: what they would have found is not known.
+    pub lost: Vec<Lost>,
 }
 
 /// What a case shows, before it is made smaller.
@@ -98,88 +93,159 @@ pub fn sorted(blocks: &[Text], takes: usize) -> Vec<Text> {
     key
 }
 
-/// Searches a flow; None when nothing of it can be run.
-pub fn fuzz_flow(job: &OwnJob) -> Option<Own> {
+/// Searches a flow; None when nothing of it can be run. `progress` is told how many cases are done.
+pub fn fuzz_flow(job: &OwnJob, progress: &mut dyn FnMut(u64)) -> Result<Option<Own>, NoThread> {
     let wanted = usize::try_from(job.cases / CASES_PER_WORLD).unwrap_or(usize::MAX);
     let worlds = wanted.clamp(WORLDS[0], WORLDS[1]);
-    let search = Search::new(job.workspace, job.scenarios, job.flow, job.seed, worlds)?;
-    let swaps = swaps(&search);
-    let done = AtomicU64::new(0);
-    let tell = |runs: u64| {
-        let before = done.fetch_add(runs, Ordering::Relaxed);
-        (job.progress)(before + runs);
+    let mut lost = Vec::new();
+    let found = Search::new(job, worlds, &mut lost)?;
+    let Some(search) = found.map(Arc::new) else {
+        return Ok(None);
     };
-    let exhaustive = spread(job, search.worlds.len(), |at| {
-        let (runs, found) = world(&search, &swaps, &search.worlds[at]);
-        tell(runs);
-        (runs, found)
-    });
-    let mut raws = Vec::new();
-    let mut cases = 0;
-    for (at, (runs, found)) in exhaustive.into_iter().enumerate() {
-        raws.extend(found.into_iter().map(|raw| Raw {
-            number: cases + raw.number,
-            base: Some(at),
-            ..raw
-        }));
-        cases += runs;
-    }
-    let batches = usize::try_from(job.cases.div_ceil(BATCH)).unwrap_or(usize::MAX);
-    let random = spread(job, batches, |batch| {
-        let from = u64::try_from(batch)
-            .unwrap_or(u64::MAX)
-            .saturating_mul(BATCH);
-        let numbers = from..job.cases.min(from + BATCH);
-        let runs = numbers.end - numbers.start;
-        let mut found = Vec::new();
-        let mut disagreements = Vec::new();
-        for number in numbers {
-            if number % PROMISES == 0 {
-                disagreements.extend(random::promises(&search, &swaps, job.seed, number));
-            } else {
-                found.extend(random::case(&search, &swaps, job.seed, number));
-            }
-        }
-        tell(runs);
-        (runs, found, disagreements)
-    });
-    let mut disagreements = Vec::new();
-    let before = cases;
-    for (runs, found, more) in random {
-        disagreements.extend(more.into_iter().map(|one| Disagreement {
-            number: before + one.number,
-            ..one
-        }));
-        raws.extend(found.into_iter().map(|raw| Raw {
-            number: before + raw.number,
-            ..raw
-        }));
-        cases += runs;
-    }
-    let worlds = search.worlds.len();
-    Some(Own {
+    let swaps = Arc::new(swaps(&search));
+    let mut work = Work {
+        job,
+        progress,
+        lost,
+        cases: 0,
+        raws: Vec::new(),
+        disagreements: Vec::new(),
+    };
+    work.exhaustive(&search, &swaps)?;
+    work.random(&search, &swaps)?;
+    let findings = work.findings(&search)?;
+    Ok(Some(Own {
         flow: job.flow.slug.value.clone(),
-        cases,
-        worlds,
-        findings: findings(&search, raws),
-        disagreements: distinct(disagreements),
-    })
+        cases: work.cases,
+        worlds: search.worlds.len(),
+        findings,
+        disagreements: distinct(work.disagreements),
+        lost: work.lost,
+    }))
 }
 
-/// One of each kind.
-fn distinct(all: Vec<Disagreement>) -> Vec<Disagreement> {
-    let mut known = BTreeSet::new();
-    let kind = |one: &Disagreement| -> String {
-        let first = one.said.first().map(String::as_str).unwrap_or_default();
-        first
-            .chars()
-            .filter(|c| !c.is_ascii_digit())
-            .take(60)
-            .collect()
-    };
-    all.into_iter()
-        .filter(|one| known.insert(kind(one)))
-        .collect()
+/// What was done so far.
+struct Work<'a> {
+    job: &'a OwnJob<'a>,
+    progress: &'a mut dyn FnMut(u64),
+    lost: Vec<Lost>,
+    cases: u64,
+    raws: Vec<Raw>,
+    disagreements: Vec<Disagreement>,
+}
+
+impl Work<'_> {
+    /// Every world: each single fault, slow blocks, each order.
+    fn exhaustive(&mut self, search: &Arc<Search>, swaps: &Arc<Vec<Swap>>) -> Result<(), NoThread> {
+        let worlds = search.worlds.len();
+        let (search, swaps) = (search.clone(), swaps.clone());
+        self.each(worlds, move |at| {
+            let (cases, raws) = world(&search, &swaps, &search.worlds[at]);
+            Found {
+                cases,
+                raws: raws
+                    .into_iter()
+                    .map(|raw| Raw {
+                        base: Some(at),
+                        ..raw
+                    })
+                    .collect(),
+                disagreements: Vec::new(),
+            }
+        })
+    }
+
+    /// Several at once, in random worlds.
+    fn random(&mut self, search: &Arc<Search>, swaps: &Arc<Vec<Swap>>) -> Result<(), NoThread> {
+        let (seed, cases) = (self.job.seed, self.job.cases);
+        let batches = usize::try_from(cases.div_ceil(BATCH)).unwrap_or(usize::MAX);
+        let (search, swaps) = (search.clone(), swaps.clone());
+        self.each(batches, move |batch| {
+            let from = u64::try_from(batch).map_or(cases, |batch| batch.saturating_mul(BATCH));
+            let numbers = from..cases.min(from.saturating_add(BATCH));
+            let mut found = Found {
+                cases: numbers.end - numbers.start,
+                raws: Vec::new(),
+                disagreements: Vec::new(),
+            };
+            for at in numbers {
+                let number = at - from;
+                if at % PROMISES == 0 {
+                    let wrong = random::promises(&search, &swaps, seed, at);
+                    let wrong = wrong.map(|one| Disagreement { number, ..one });
+                    found.disagreements.extend(wrong);
+                } else {
+                    let raws = random::case(&search, &swaps, seed, at).into_iter();
+                    found.raws.extend(raws.map(|raw| Raw { number, ..raw }));
+                }
+            }
+            found
+        })
+    }
+
+    /// Does a row of work, and joins what is found in its order. The numbers of cases go on from part to part.
+    fn each(
+        &mut self,
+        count: usize,
+        work: impl Fn(usize) -> Found + Send + Sync + 'static,
+    ) -> Result<(), NoThread> {
+        let (progress, mut told) = (&mut self.progress, self.cases);
+        let found = self.job.crew.each(count, work, &mut |_, result| {
+            told += result.as_ref().map_or(0, |found| found.cases);
+            progress(told);
+        })?;
+        for found in found {
+            let found = match found {
+                Ok(found) => found,
+                Err(Lost::NotTaken) => continue,
+                Err(lost) => {
+                    self.lost.push(lost);
+                    continue;
+                }
+            };
+            let before = self.cases;
+            self.raws.extend(found.raws.into_iter().map(|raw| Raw {
+                number: before + raw.number,
+                ..raw
+            }));
+            let wrong = found.disagreements.into_iter();
+            self.disagreements.extend(wrong.map(|one| Disagreement {
+                number: before + one.number,
+                ..one
+            }));
+            self.cases += found.cases;
+        }
+        Ok(())
+    }
+
+    /// What is told, each made small, the worst first.
+    fn findings(&mut self, search: &Arc<Search>) -> Result<Vec<OwnFinding>, NoThread> {
+        let raws = chosen(search, std::mem::take(&mut self.raws));
+        let search = search.clone();
+        let count = raws.len();
+        let small = move |at: usize| regression(&search, &raws[at]);
+        // what was found is told, even where the rest was interrupted
+        let crew = Crew {
+            jobs: self.job.crew.jobs,
+            interrupted: Arc::default(),
+        };
+        let mut findings = Vec::new();
+        for found in crew.each(count, small, &mut |_, _| {})? {
+            match found {
+                Ok(found) => findings.extend(found),
+                Err(lost) => self.lost.push(lost),
+            }
+        }
+        findings.sort_by_key(|one| (one.weight, one.kind, one.number));
+        Ok(findings)
+    }
+}
+
+/// What a part of the work found; its cases are numbered from 0.
+struct Found {
+    cases: u64,
+    raws: Vec<Raw>,
+    disagreements: Vec<Disagreement>,
 }
 
 fn world(search: &Search, swaps: &[Swap], base: &Base) -> (u64, Vec<Raw>) {
@@ -197,85 +263,6 @@ fn world(search: &Search, swaps: &[Swap], base: &Base) -> (u64, Vec<Raw>) {
         runs += more;
     }
     (runs, all)
-}
-
-/// One of each kind and key, made small and told, the worst first.
-fn findings(search: &Search, raws: Vec<Raw>) -> Vec<OwnFinding> {
-    let mut best: BTreeMap<(Kind, Vec<Text>), Raw> = BTreeMap::new();
-    for raw in raws {
-        let at = (raw.kind, raw.key.clone());
-        match best.get(&at) {
-            Some(known) if (known.rank, known.number) <= (raw.rank, raw.number) => {}
-            Some(_) | None => {
-                best.insert(at, raw);
-            }
-        }
-    }
-    // an order that closes is told with the one that opens, or not at all
-    let open: Vec<Vec<Text>> = best
-        .keys()
-        .filter(|(kind, _)| *kind == Kind::OrderDependence)
-        .map(|(_, key)| key.clone())
-        .collect();
-    best.retain(|(kind, key), _| *kind != Kind::ReadsBeforeWrites || !open.contains(key));
-    let told: Vec<Vec<Text>> = best
-        .values()
-        .filter(|raw| raw.edits.len() == 1 && raw.faults.is_empty())
-        .map(|raw| raw.key.clone())
-        .collect();
-    let explained = |raw: &Raw| {
-        let several = raw.edits.len() + raw.faults.len() > 1 && !raw.edits.is_empty();
-        let turned = turned(search.flow, &raw.edits);
-        several && turned.iter().any(|pair| told.contains(pair))
-    };
-    best.retain(|_, raw| !explained(raw));
-    // a block that lets everybody pass by itself does so together with others
-    let alone: Vec<Text> = best
-        .values()
-        .filter(|raw| raw.kind == Kind::FailsOpen && raw.faults.len() == 1)
-        .map(|raw| raw.blocks[0].clone())
-        .collect();
-    let known = |raw: &Raw| raw.blocks.iter().any(|block| alone.contains(block));
-    best.retain(|_, raw| raw.kind != Kind::FailsOpen || raw.faults.len() == 1 || !known(raw));
-    let mut found: Vec<OwnFinding> = best
-        .into_values()
-        .filter_map(|raw| regression(search, &raw))
-        .collect();
-    found.sort_by_key(|one| (one.weight, one.kind, one.number));
-    found
-}
-
-/// Does a row of pieces on all threads; their results in their order, up to the first that was not begun.
-fn spread<T: Send>(job: &OwnJob, pieces: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(BTreeMap::new());
-    let one = || {
-        while !job.interrupt.load(Ordering::Relaxed) {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            if at >= pieces {
-                return;
-            }
-            let result = work(at);
-            if let Ok(mut results) = results.lock() {
-                results.insert(at, result);
-            }
-        }
-    };
-    thread::scope(|scope| {
-        for _ in 0..job.jobs.max(1) {
-            let started = thread::Builder::new()
-                .stack_size(STACK)
-                .spawn_scoped(scope, one);
-            if started.is_err() {
-                one();
-            }
-        }
-    });
-    results
-        .into_inner()
-        .unwrap_or_default()
-        .into_values()
-        .collect()
 }
 
 /// How much a finding weighs: who gets in or is kept out matters, how they are refused does not.

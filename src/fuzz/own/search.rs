@@ -1,6 +1,9 @@
 //! What is searched: the flow, its blocks, its guards, the worlds it runs in, and how each of them ends undisturbed.
 
+use super::OwnJob;
 use super::attempt::{Faults, Variant, attempt, ending};
+use crate::crew::{Lost, NoThread};
+use crate::engine::Program;
 use crate::flow::{Block, Flow};
 use crate::scenario::Scenario;
 use crate::trace::{Ending, Trace};
@@ -14,15 +17,11 @@ use std::sync::Arc;
 const PAIRS: usize = 200;
 
 /// A flow to be searched.
-pub struct Search<'a> {
+pub struct Search {
     /// Where its references lead.
-    pub workspace: &'a Workspace,
-    /// The same, to be shared.
-    pub shared: Arc<Workspace>,
+    pub workspace: Arc<Workspace>,
     /// The flow.
-    pub flow: &'a Arc<Flow>,
-    /// Its blocks and those of its custom flows.
-    pub blocks: Vec<Placed<'a>>,
+    pub flow: Arc<Flow>,
     /// Those that guard it.
     pub guards: BTreeMap<Text, Guard>,
     /// As it is.
@@ -41,63 +40,48 @@ pub struct Base {
     pub trace: Trace,
 }
 
-impl<'a> Search<'a> {
-    /// The flow in so many worlds out of the seed; scenarios that inject faults or edit the flow stand aside.
+impl Search {
+    /// The flow in so many worlds out of the seed; scenarios that inject faults or edit the flow stand aside. None when
+    /// nothing of it can be run; worlds of which nothing is known are `lost`.
     pub fn new(
-        workspace: &'a Arc<Workspace>,
-        scenarios: &[Scenario],
-        flow: &'a Arc<Flow>,
-        seed: u64,
+        job: &OwnJob,
         worlds: usize,
-    ) -> Option<Search<'a>> {
-        let plain = Variant::of(flow, Vec::new(), workspace)?;
-        let undisturbed: Vec<Scenario> = scenarios
-            .iter()
-            .filter(|one| one.faults.is_empty() && one.edits.is_empty())
-            .cloned()
-            .collect();
-        let made = Worlds::of(workspace, &undisturbed, flow);
-        if made.bases.is_empty() {
-            return None;
-        }
-        let mut dice = dice(seed, u64::MAX);
-        let pairs = made.pairs(PAIRS, &mut dice);
-        let given = made.bases.iter().cloned().chain(made.single()).chain(pairs);
-        let others = (0..worlds).map(|_| made.make(&mut dice));
-        let all: Vec<Trial> = given.chain(others).collect();
-        let mut search = Search {
-            workspace,
-            shared: workspace.clone(),
-            flow,
-            blocks: placed(flow, workspace),
-            guards: guards(flow, workspace),
-            plain,
-            worlds: Vec::new(),
+        lost: &mut Vec<Lost>,
+    ) -> Result<Option<Search>, NoThread> {
+        let (workspace, flow) = (job.workspace, job.flow);
+        let Some(plain) = Variant::of(flow, Vec::new(), workspace) else {
+            return Ok(None);
         };
-        let mut known = BTreeSet::new();
-        for trial in all {
-            if known.insert(trial.document.to_string()) {
-                search.worlds.extend(search.base(trial));
+        let program = plain.program.clone();
+        let trials = trials(job, worlds);
+        let count = trials.len();
+        let base = move |at: usize| base(&trials[at], &program);
+        let mut known = Vec::new();
+        for found in job.crew.each(count, base, &mut |_, _| {})? {
+            match found {
+                Ok(base) => known.extend(base),
+                Err(Lost::NotTaken) => {}
+                Err(why) => lost.push(why),
             }
         }
-        (!search.worlds.is_empty()).then_some(search)
+        let search = Search {
+            workspace: workspace.clone(),
+            flow: flow.clone(),
+            guards: guards(flow, workspace),
+            plain,
+            worlds: known,
+        };
+        Ok((!search.worlds.is_empty()).then_some(search))
     }
 
-    /// A world in which the flow as it is comes to an ending that says something.
-    pub fn base(&self, trial: Trial) -> Option<Base> {
-        let outcome = attempt(&trial, &self.plain.program, &Faults::new());
-        let ending = ending(&outcome)?;
-        let trace = outcome.trace;
-        Some(Base {
-            trial,
-            ending,
-            trace,
-        })
+    /// The blocks of the flow and those of its custom flows.
+    pub fn blocks(&self) -> Vec<Placed<'_>> {
+        placed(&self.flow, &self.workspace)
     }
 
     /// The block with this path.
-    pub fn block(&self, path: &str) -> Option<&Placed<'a>> {
-        self.blocks.iter().find(|one| &*one.path == path)
+    pub fn block(&self, path: &str) -> Option<Placed<'_>> {
+        self.blocks().into_iter().find(|one| &*one.path == path)
     }
 
     /// The timeout of a webhook or action (BUD-7); None for other kinds.
@@ -122,6 +106,40 @@ impl<'a> Search<'a> {
             _ => None,
         }
     }
+}
+
+/// The worlds to run in, each once.
+fn trials(job: &OwnJob, worlds: usize) -> Vec<Trial> {
+    let undisturbed: Vec<Scenario> = job
+        .scenarios
+        .iter()
+        .filter(|one| one.faults.is_empty() && one.edits.is_empty())
+        .cloned()
+        .collect();
+    let made = Worlds::of(job.workspace, &undisturbed, job.flow);
+    if made.bases.is_empty() {
+        return Vec::new();
+    }
+    let mut dice = dice(job.seed, u64::MAX);
+    let pairs = made.pairs(PAIRS, &mut dice);
+    let given = made.bases.iter().cloned().chain(made.single()).chain(pairs);
+    let others = (0..worlds).map(|_| made.make(&mut dice));
+    let mut known = BTreeSet::new();
+    given
+        .chain(others)
+        .filter(|trial| known.insert(trial.document.to_string()))
+        .collect()
+}
+
+/// A world in which the flow as it is comes to an ending that says something.
+fn base(trial: &Trial, program: &Arc<Program>) -> Option<Base> {
+    let outcome = attempt(trial, program, &Faults::new());
+    let ending = ending(&outcome)?;
+    Some(Base {
+        trial: trial.clone(),
+        ending,
+        trace: outcome.trace,
+    })
 }
 
 /// Whether the user gets what they came for.

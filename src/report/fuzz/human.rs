@@ -73,7 +73,7 @@ fn flow(out: &mut String, fuzzed: &Fuzzed, own: &Own) {
         counted(own.worlds, "world")
     );
     let errors: Vec<&OwnFinding> = Fuzzed::errors(own).collect();
-    if errors.is_empty() {
+    if errors.is_empty() && own.lost.is_empty() {
         let _ = writeln!(
             out,
             "  {} no fault lets anybody in, no order changes who gets in, nothing exhausts the budget",
@@ -94,6 +94,13 @@ fn flow(out: &mut String, fuzzed: &Fuzzed, own: &Own) {
                 Painted(FAINT, format!("({})", printable(reason)))
             );
         }
+    }
+    for why in &own.lost {
+        let lost = Painted(BAD, "✗ part of the work came to nothing");
+        let _ = writeln!(
+            out,
+            "  {lost}: {why}; what it would have found is not known"
+        );
     }
     for one in &own.disagreements {
         let wrong = Painted(BAD, "✗ flowproof is wrong");

@@ -1,7 +1,9 @@
 //! `flowproof.fuzz/1`: what fuzzing found, as one JSON document. No wall-clock figure stands in it.
 
 use super::Fuzzed;
+use crate::diagnostic::Diagnostic;
 use crate::fuzz::{Findings, Own, OwnFinding, Weight};
+use crate::report::json::problems;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -41,6 +43,24 @@ pub fn write(out: &mut impl Write, fuzzed: &Fuzzed) -> io::Result<()> {
     writeln!(out)
 }
 
+/// Why nothing was done.
+pub fn unloadable(seed: u64, command: &str, found: &[Diagnostic]) -> Vec<u8> {
+    let document = json!({
+        "format": FORMAT,
+        "seed": seed,
+        "command": command,
+        "interrupted": false,
+        "passed": false,
+        "summary": { "cases": 0, "errors": 0, "notes": 0, "accepted": 0, "disagreements": 0 },
+        "generated": [],
+        "flows": [],
+        "regressions": [],
+        "diagnostics": problems(found),
+    });
+    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    format!("{text}\n").into_bytes()
+}
+
 fn generated(mode: &str, found: &Findings) -> Value {
     let findings = found.found.iter().map(|(kind, finding)| {
         json!({
@@ -65,6 +85,7 @@ fn flow(fuzzed: &Fuzzed, own: &Own) -> Value {
         "flow": &*own.flow,
         "cases": own.cases,
         "worlds": own.worlds,
+        "lost": own.lost.iter().map(|lost| lost.to_string()).collect::<Vec<_>>(),
         "findings": findings.collect::<Vec<_>>(),
         "disagreements": own.disagreements.iter().map(|one| {
             json!({ "number": one.number, "said": one.said, "scenario": one.document })

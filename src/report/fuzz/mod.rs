@@ -3,6 +3,7 @@
 pub mod human;
 pub mod json;
 
+use crate::crew::Lost;
 use crate::fuzz::{Findings, Own, OwnFinding, Weight};
 use crate::value::Text;
 
@@ -65,6 +66,11 @@ impl Fuzzed {
         let own = self.flows.iter().map(|own| Fuzzed::errors(own).count());
         let open = self.kept.iter().filter(|kept| kept.state == State::Open);
         self.disagreements() + own.sum::<usize>() + open.count() == 0
+    }
+
+    /// Parts of the work that came to nothing.
+    pub fn lost(&self) -> impl Iterator<Item = Lost> {
+        self.flows.iter().flat_map(|own| own.lost.iter().copied())
     }
 
     /// In how many ways flowproof itself is wrong.
