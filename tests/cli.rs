@@ -297,3 +297,24 @@ fn a_request_that_its_action_does_not_wait_for_names_its_mock_all_the_same() {
     let mocks: Vec<_> = calls.map(|call| call["mock"].as_str()).collect();
     assert_eq!(mocks, [Some("open")]);
 }
+
+#[test]
+fn a_path_without_scenarios_is_answered_with_what_to_type() {
+    let root = support::workspace("cli-none", &[]);
+    for (args, said) in [
+        (&["run"][..], "there is none under `scenarios/` yet"),
+        (
+            &["run", "fixtures/flows/login.yaml"],
+            "`fixtures/flows/login.yaml` holds none; `flowproof run --filter flow:login` runs",
+        ),
+        (
+            &["run", "fixtures/mocks"],
+            "`fixtures/mocks` holds none; scenarios stand under `scenarios/`",
+        ),
+        (&["run", "--filter", "nobody"], "--filter selects none"),
+    ] {
+        let output = flowproof(&root, args);
+        assert_eq!(code(&output), 5);
+        assert!(err(&output).contains(said), "{args:?}\n{}", err(&output));
+    }
+}

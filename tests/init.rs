@@ -93,6 +93,22 @@ fn init_names_what_it_wrote() {
 }
 
 #[test]
+fn what_git_leaves_out_is_written_where_there_is_no_such_file() {
+    let root = folder("init-git");
+    assert_eq!(code(&flowproof(&root, &["init"])), 0);
+    let written = fs::read_to_string(root.join(".gitignore")).expect("it is there");
+    assert!(written.contains("*.snap.new\n"), "{written}");
+    let root = folder("init-git-mine");
+    fs::write(root.join(".gitignore"), "mine\n").expect("a file");
+    let output = flowproof(&root, &["init"]);
+    assert_eq!(code(&output), 0);
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert!(said.contains("put `*.snap.new`"), "{said}");
+    let kept = fs::read_to_string(root.join(".gitignore")).expect("it is there");
+    assert_eq!(kept, "mine\n");
+}
+
+#[test]
 fn nothing_is_overwritten_and_what_stands_in_the_way_is_named() {
     for (at, part) in [
         "flowproof.yaml",

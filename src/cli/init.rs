@@ -38,21 +38,34 @@ const FILES: &[(&str, &str)] = templates![
     "scenarios/login.yaml",
 ];
 
+/// What git is to leave out; written where there is none yet.
+const IGNORED: (&str, &str) = (".gitignore", include_str!("../../templates/init/gitignore"));
+
 /// Writes the workspace, or says what stands in the way (2).
 pub fn run(args: &Init, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
     let folder = args.folder.as_path();
     refuse_to_overwrite(folder)?;
     let mut written = Written::default();
-    if let Err(error) = written.workspace(folder) {
+    let ignores = folder.join(IGNORED.0).symlink_metadata().is_ok();
+    let own = (!ignores).then_some(&IGNORED);
+    let files: Vec<&(&str, &str)> = FILES.iter().chain(own).collect();
+    if let Err(error) = written.workspace(folder, &files) {
         written.take_away();
         return Err(Stop::harness(format!(
             "{} cannot be written: {error}",
             folder.display()
         )));
     }
-    let files: Vec<&str> = FILES.iter().map(|(path, _)| *path).collect();
+    let files: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
     let document = json!({ "format": "flowproof.init/1", "files": files });
-    terminal.show(&listing(folder), format!("{document}\n").into(), common)?;
+    terminal.show(
+        &listing(folder, &files),
+        format!("{document}\n").into(),
+        common,
+    )?;
+    if ignores {
+        terminal.say("put `*.snap.new` and `.*.partial` into your .gitignore\n");
+    }
     terminal.say(&next(folder));
     Ok(Exit::Passed)
 }
@@ -85,8 +98,8 @@ struct Written {
 }
 
 impl Written {
-    fn workspace(&mut self, folder: &Path) -> io::Result<()> {
-        for (path, content) in FILES {
+    fn workspace(&mut self, folder: &Path, files: &[&(&str, &str)]) -> io::Result<()> {
+        for (path, content) in files {
             let path = folder.join(path);
             if let Some(parent) = path.parent() {
                 self.folder(parent)?;
@@ -125,10 +138,10 @@ impl Written {
     }
 }
 
-fn listing(folder: &Path) -> String {
-    FILES
+fn listing(folder: &Path, files: &[&str]) -> String {
+    files
         .iter()
-        .map(|(path, _)| format!("{}\n", folder.join(path).display()))
+        .map(|path| format!("{}\n", folder.join(path).display()))
         .collect()
 }
 

@@ -9,8 +9,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::harness::{Options, Plan, Progress, Results, run_all};
 use crate::report::{diagnostics, human, json};
 use crate::scenario::Filter;
+use crate::workspace::Workspace;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread::available_parallelism;
@@ -42,7 +44,7 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
         return unloadable(found, common, terminal);
     };
     if nothing {
-        let reason = filter.map_or("there is none", |_| "--filter selects none");
+        let reason = none_selected(args, &plan.workspace);
         return Err(Stop::nothing(format!("no scenario was run: {reason}")));
     }
     stop_at_interrupt(&plan.options.interrupted)?;
@@ -64,6 +66,36 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
         (false, true, false) => Exit::Harness,
         (false, true, true) => Exit::Passed,
     })
+}
+
+/// Why there is nothing to run, and what to type instead.
+fn none_selected(args: &Run, workspace: &Workspace) -> String {
+    let of_flow = |path: &PathBuf| {
+        let flows = workspace.flows.iter();
+        flows
+            .map(|flow| &flow.slug)
+            .find(|slug| path.ends_with(&**slug.span.file.path()))
+    };
+    let shown: Vec<String> = args
+        .paths
+        .iter()
+        .map(|path| format!("`{}`", path.display()))
+        .collect();
+    match (&args.filter, args.paths.iter().find_map(of_flow)) {
+        (Some(_), _) => "--filter selects none".to_owned(),
+        (None, Some(slug)) => format!(
+            "{} holds none; `flowproof run --filter flow:{}` runs those of this flow",
+            shown.join(", "),
+            slug.value
+        ),
+        (None, None) if shown.is_empty() => {
+            "there is none under `scenarios/` yet; `flowproof init DIR` makes a workspace with an example".to_owned()
+        }
+        (None, None) => format!(
+            "{} holds none; scenarios stand under `scenarios/`",
+            shown.join(", ")
+        ),
+    }
 }
 
 fn filter(written: Option<&str>) -> Result<Option<Filter>, Stop> {

@@ -9,6 +9,14 @@ use super::trace::traced;
 use crate::harness::{ScenarioResult, Verdict};
 use crate::scenario::{as_expect, with_expectations};
 use crate::value::{Text, Value};
+use serde_json::json;
+use std::fs;
+use std::path::Path;
+
+/// The format of the document.
+const FORMAT: &str = "flowproof.expect/1";
+/// The byte order mark, which some editors write and no reader sees.
+const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Runs one scenario and writes what it did.
 pub fn run(written: &str, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -48,9 +56,10 @@ pub fn run(written: &str, common: &Common, terminal: &Terminal) -> Result<Exit, 
     };
     let same = changed == file.text();
     if !same {
-        write_file(
+        replace(
             &plan.workspace.root.join(&**file.path()),
-            changed.as_bytes(),
+            file.text(),
+            &changed,
         )?;
     }
     let keys: Vec<&str> = expectations.iter().map(|(key, _)| *key).collect();
@@ -65,8 +74,29 @@ pub fn run(written: &str, common: &Common, terminal: &Terminal) -> Result<Exit, 
         result.name(),
         keys.join(", ")
     );
-    terminal.show(&human, b"{}\n".to_vec(), common)?;
+    let document = json!({
+        "format": FORMAT,
+        "file": &**file.path(),
+        "scenario": result.name(),
+        "changed": !same,
+        "expects": keys,
+    });
+    terminal.show(&human, format!("{document:#}\n").into_bytes(), common)?;
     Ok(Exit::Passed)
+}
+
+/// Writes the file anew, with its byte order mark if it has one. What somebody saved meanwhile stays.
+fn replace(path: &Path, before: &str, after: &str) -> Result<(), Stop> {
+    let cannot = |error| Stop::harness(format!("{} cannot be read: {error}", path.display()));
+    let now = fs::read(path).map_err(cannot)?;
+    let is_mark = |start: &&[u8]| start.chunks(BOM.len()).all(|chunk| chunk == BOM);
+    let Some(mark) = now.strip_suffix(before.as_bytes()).filter(is_mark) else {
+        return Err(Stop::harness(format!(
+            "nothing was written: {} has changed since it was read; run this again",
+            path.display()
+        )));
+    };
+    write_file(path, &[mark, after.as_bytes()].concat())
 }
 
 /// What a reader looks at first. What a run has not is expected to be null only where something else was expected.

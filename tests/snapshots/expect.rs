@@ -38,6 +38,26 @@ fn expectations_are_written_out_of_a_run() {
     assert_eq!(said(&root, &["run"]).0, 0);
     assert_eq!(said(&root, &["accept", "--expect", "nobody"]).0, 5);
 }
+
+#[test]
+fn a_byte_order_mark_stays_and_the_document_says_what_was_done() {
+    let marked = format!("\u{feff}{SCENARIO}");
+    let root = support::workspace("snap-expect-bom", &[("scenarios/calm.yaml", &marked)]);
+    let args = ["accept", "--expect", "calm", "--format", "json"];
+    for changed in [true, false] {
+        let (code, out, err) = said(&root, &args);
+        assert_eq!(code, 0, "{err}");
+        let document: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+        assert_eq!(document["format"], "flowproof.expect/1");
+        assert_eq!(document["file"], "scenarios/calm.yaml");
+        assert_eq!(document["changed"], changed);
+        assert_eq!(document["expects"][0], "ending");
+    }
+    let text = fs::read_to_string(root.join("scenarios/calm.yaml")).expect("it is there");
+    let after = text.strip_prefix(&marked).expect("what was there stays");
+    assert!(after.starts_with("expect:\n  ending: allowed\n"), "{after}");
+}
+
 #[test]
 fn what_another_run_does_differently_is_told() {
     let other = format!(
