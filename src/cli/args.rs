@@ -56,9 +56,21 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether its result can be written as a page of HTML.
-    pub fn has_page(&self) -> bool {
-        matches!(self, Command::Faults(_))
+    /// The formats in which its result can be written.
+    pub fn formats(&self) -> &'static [Format] {
+        use Format::{Github, Html, Human, Json, Jsonl, Junit, Tap};
+        match self {
+            Command::Run(_) => &[Human, Json, Jsonl, Junit, Tap, Github],
+            Command::Check(_) => &[Human, Json, Github],
+            Command::Faults(_) => &[Human, Json, Html],
+            Command::Accept(_)
+            | Command::Trace(_)
+            | Command::Fuzz(_)
+            | Command::Mutate(_)
+            | Command::Init(_)
+            | Command::Schema(_)
+            | Command::Completions(_) => &[Human, Json],
+        }
     }
 }
 
@@ -89,6 +101,14 @@ pub enum Format {
     Human,
     /// One JSON document
     Json,
+    /// One JSON object a line (`run`)
+    Jsonl,
+    /// JUnit XML, as CI systems read it (`run`)
+    Junit,
+    /// TAP 14 (`run`)
+    Tap,
+    /// Annotations of GitHub Actions (`run`, `check`)
+    Github,
     /// One page (`faults`)
     Html,
 }

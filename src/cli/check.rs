@@ -1,11 +1,11 @@
 //! `flowproof check`: reads everything and judges nothing at run time.
 
-use super::args::{Check, Common};
+use super::args::{Check, Common, Format};
 use super::exit::{Exit, Stop};
-use super::load::load;
+use super::load::{load, prefix};
 use super::terminal::Terminal;
 use crate::diagnostic::Severity;
-use crate::report::{counted, diagnostics, json};
+use crate::report::{ci, counted, diagnostics, json};
 
 /// Diagnostics are the result here, so they go to standard output.
 pub fn run(args: &Check, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -26,7 +26,12 @@ pub fn run(args: &Check, common: &Common, terminal: &Terminal) -> Result<Exit, S
         found => diagnostics::render(found),
     };
     let mut document = Vec::new();
-    json::write_check(&mut document, &found).map_err(|error| Stop::harness(error.to_string()))?;
+    if common.format == Format::Github {
+        document = ci::github_problems(&found, &prefix(common)).into_bytes();
+    } else {
+        json::write_check(&mut document, &found)
+            .map_err(|error| Stop::harness(error.to_string()))?;
+    }
     terminal.show(&human, document, common)?;
     let mut severities = found.iter().map(|diagnostic| diagnostic.severity);
     Ok(if severities.any(|severity| severity == Severity::Error) {

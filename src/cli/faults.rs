@@ -85,7 +85,7 @@ fn page(
         (Format::Json, found) => faults::json(&mut page, flow, found, said)
             .map_err(|error| Stop::harness(error.to_string()))?,
         (Format::Html, Some(found)) => page = faults::html(found).into_bytes(),
-        (Format::Html, None) | (Format::Human, _) => {}
+        (_, _) => {}
     }
     Ok(page)
 }

@@ -3,7 +3,7 @@
 use super::args::Common;
 use super::exit::Stop;
 use super::orphans::Kept;
-use super::select::{Place, at_lines};
+use super::select::{Place, at_lines, slashed};
 use crate::check::check;
 use crate::diagnostic::Diagnostics;
 use crate::scenario::{Scenario, decode_file};
@@ -64,6 +64,19 @@ pub fn load(common: &Common, paths: &[PathBuf]) -> Result<Loaded, Stop> {
         kept,
         places,
     })
+}
+
+/// What leads from the current folder to the workspace: empty, or with a `/` at its end.
+pub fn prefix(common: &Common) -> String {
+    let below = || {
+        let here = env::current_dir().ok()?;
+        let root = root(common, &here, &[]).ok()?;
+        Some(slashed(root.strip_prefix(&here).ok()?))
+    };
+    match below() {
+        Some(below) if !below.is_empty() => below + "/",
+        Some(_) | None => String::new(),
+    }
 }
 
 /// `--workspace`, else the nearest one at or above the current folder, else that of the first path.

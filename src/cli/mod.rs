@@ -27,7 +27,7 @@ pub use args::Cli;
 pub use exit::Exit;
 
 use args::{Command, Format};
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use exit::Stop;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -54,7 +54,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let terminal = Terminal::new(cli.common.color);
     let outcome = match &cli.command {
-        other if cli.common.format == Format::Html && !other.has_page() => Err(no_page()),
+        other if !other.formats().contains(&cli.common.format) => Err(no_such_format(&cli)),
         Command::Run(args) => run::run(args, &cli.common, &terminal),
         Command::Check(args) => check::run(args, &cli.common, &terminal),
         Command::Accept(args) => accept::run(args, &cli.common, &terminal),
@@ -73,6 +73,17 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
     })
 }
 
-fn no_page() -> Stop {
-    Stop::usage("--format html is for `faults`; write --format human or --format json here")
+/// What can be written instead.
+fn no_such_format(cli: &Cli) -> Stop {
+    let word = |format: Format| {
+        let value = format.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    };
+    let formats = cli.command.formats().iter();
+    let others: Vec<String> = formats.map(|format| word(*format)).collect();
+    Stop::usage(format!(
+        "this command has no --format {}; write {}",
+        word(cli.common.format),
+        others.join(" or ")
+    ))
 }

@@ -53,10 +53,10 @@ pub fn run(args: &Mutate, common: &Common, terminal: &Terminal) -> Result<Exit, 
     };
     stop_at_interrupt(&crew.interrupted)?;
     let (made, took) = timed(&plan, &flows, &crew)?;
-    let document = match common.format {
-        Format::Json => report::json::document(&made),
-        Format::Human | Format::Html => Vec::new(),
-    };
+    let mut document = Vec::new();
+    if common.format == Format::Json {
+        document = report::json::document(&made);
+    }
     terminal.show(&report::human::render(&made), document, common)?;
     terminal.say(&rate(&made, took));
     Ok(match (made.finished, made.passed()) {

@@ -2,12 +2,12 @@
 
 use super::args::{Common, Format, Run};
 use super::exit::{Exit, Stop};
-use super::load::load;
+use super::load::{load, prefix};
 use super::snapshots;
 use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::harness::{Options, Plan, Progress, Results, run_all};
-use crate::report::{diagnostics, human, json};
+use crate::report::{ci, diagnostics, human, json};
 use crate::scenario::Filter;
 use crate::workspace::Workspace;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -124,13 +124,24 @@ pub fn jobs(common: &Common) -> usize {
     common.jobs.map_or_else(cores, usize::from)
 }
 
-/// The JSON document, where it is asked for.
+/// The results in the format that is asked for; nothing where that is the human one.
 pub fn document(results: &Results, found: &[Diagnostic], common: &Common) -> Result<Vec<u8>, Stop> {
     let mut document = Vec::new();
-    if common.format == Format::Json {
-        json::write_run(&mut document, results, found)
-            .map_err(|error| Stop::harness(error.to_string()))?;
-    }
+    let written = match common.format {
+        Format::Human | Format::Html => Ok(()),
+        Format::Json => json::write_run(&mut document, results, found),
+        Format::Jsonl => ci::jsonl(&mut document, results, found),
+        Format::Junit => ci::junit(results, found).map(|xml| document = xml),
+        Format::Tap => {
+            document = ci::tap(results, found).into_bytes();
+            Ok(())
+        }
+        Format::Github => {
+            document = ci::github(results, found, &prefix(common)).into_bytes();
+            Ok(())
+        }
+    };
+    written.map_err(|error| Stop::harness(error.to_string()))?;
     Ok(document)
 }
 
@@ -156,7 +167,7 @@ pub fn unloadable_as(
         .partition(|one| one.severity == Severity::Error);
     terminal.say(&diagnostics::render(&errors));
     terminal.say(&warned(&warnings));
-    if common.format == Format::Json {
+    if !matches!(common.format, Format::Human | Format::Html) {
         terminal.show("", document(&found)?, common)?;
     }
     Ok(Exit::Unloadable)

@@ -81,7 +81,8 @@ fn with_line(written: &Path) -> Option<(PathBuf, usize)> {
     }
 }
 
-fn slashed(path: &Path) -> String {
+/// The names of a path with `/` between them.
+pub fn slashed(path: &Path) -> String {
     let names = path.components().filter_map(|component| match component {
         Component::Normal(name) => Some(name.to_string_lossy()),
         Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => {

@@ -28,8 +28,13 @@ impl Terminal {
     /// Shows a result: in the format that is asked for, or to a person, with the document in the file of `--output`.
     pub fn show(&self, human: &str, page: Vec<u8>, common: &Common) -> Result<(), Stop> {
         let document = match common.format {
-            Format::Json | Format::Html => page,
             Format::Human => anstream::adapter::strip_str(human).to_string().into_bytes(),
+            Format::Json
+            | Format::Jsonl
+            | Format::Junit
+            | Format::Tap
+            | Format::Github
+            | Format::Html => page,
         };
         match (&common.output, common.format) {
             (Some(path), _) => {
@@ -37,7 +42,7 @@ impl Terminal {
                 self.print(human)
             }
             (None, Format::Human) => self.print(human),
-            (None, Format::Json | Format::Html) => {
+            (None, _) => {
                 let mut out = io::stdout();
                 written(out.write_all(&document).and_then(|()| out.flush()))
             }

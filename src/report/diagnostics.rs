@@ -23,6 +23,11 @@ pub fn render(diagnostics: &[Diagnostic]) -> String {
     out
 }
 
+/// One diagnostic without styles.
+pub fn plain(diagnostic: &Diagnostic) -> String {
+    anstream::adapter::strip_str(&render_one(diagnostic)).to_string()
+}
+
 /// One diagnostic, in the layout of rustc, styled.
 pub fn render_one(diagnostic: &Diagnostic) -> String {
     let level = match diagnostic.severity {

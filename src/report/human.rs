@@ -104,6 +104,17 @@ fn write_failed(out: &mut String, result: &ScenarioResult) {
     let verdict = Painted(BAD, result.verdict.name());
     let name = Painted(STRONG, printable(&result.name()));
     let _ = writeln!(out, "\n{} {verdict} {name}", Painted(BAD, "✗"));
+    out.push_str(&details(result));
+}
+
+/// Why a scenario did not pass: its place, what was expected and seen, the trace around it, what to type.
+pub fn details(result: &ScenarioResult) -> String {
+    let mut out = String::new();
+    write_details(&mut out, result);
+    out
+}
+
+fn write_details(out: &mut String, result: &ScenarioResult) {
     let _ = writeln!(
         out,
         "  {}",

@@ -5,6 +5,9 @@ use crate::diagnostic::Diagnostic;
 use crate::harness::{Results, Summary};
 use serde::Serialize;
 
+/// The format of the results of a run.
+pub const RUN: &str = "flowproof.run/1";
+
 /// `flowproof.run/1`
 #[derive(Serialize)]
 pub struct Run<'a> {
@@ -18,7 +21,7 @@ pub struct Run<'a> {
 impl<'a> Run<'a> {
     pub fn new(results: &'a Results, diagnostics: &'a [Diagnostic]) -> Self {
         Run {
-            format: "flowproof.run/1",
+            format: RUN,
             summary: results.summary().into(),
             scenarios: results.scenarios.iter().map(Scenario::new).collect(),
             diagnostics: diagnostics.iter().map(Problem::new).collect(),
@@ -42,8 +45,9 @@ impl<'a> Check<'a> {
     }
 }
 
+/// How many scenarios came to which verdict.
 #[derive(Serialize)]
-struct SummaryCounts {
+pub struct SummaryCounts {
     total: usize,
     passed: usize,
     failed: usize,

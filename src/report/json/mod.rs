@@ -5,6 +5,9 @@ mod document;
 mod entry;
 mod scenario;
 
+pub use document::{Problem, RUN, SummaryCounts};
+pub use scenario::Scenario;
+
 use crate::diagnostic::Diagnostic;
 use crate::harness::Results;
 use serde::Serialize;

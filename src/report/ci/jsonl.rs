@@ -1,0 +1,38 @@
+//! JSON Lines: one object a line, told apart by `type`: `run` first, each `scenario` and `diagnostic`, `summary` last.
+//! Their keys are those of `flowproof.run/1`.
+
+use crate::diagnostic::Diagnostic;
+use crate::harness::Results;
+use crate::report::json::{Problem, RUN, Scenario, SummaryCounts};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Writes the lines.
+pub fn lines(
+    out: &mut impl Write,
+    results: &Results,
+    diagnostics: &[Diagnostic],
+) -> io::Result<()> {
+    line(out, &Line::Run { format: RUN })?;
+    for result in &results.scenarios {
+        line(out, &Line::Scenario(Box::new(Scenario::new(result))))?;
+    }
+    for diagnostic in diagnostics {
+        line(out, &Line::Diagnostic(Problem::new(diagnostic)))?;
+    }
+    line(out, &Line::Summary(results.summary().into()))
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Line<'a> {
+    Run { format: &'static str },
+    Scenario(Box<Scenario<'a>>),
+    Diagnostic(Problem<'a>),
+    Summary(SummaryCounts),
+}
+
+fn line(out: &mut impl Write, line: &Line) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    out.write_all(b"\n")
+}
