@@ -81,8 +81,14 @@ fn no_such_format(cli: &Cli) -> Stop {
     };
     let formats = cli.command.formats().iter();
     let others: Vec<String> = formats.map(|format| word(*format)).collect();
+    let owner = match cli.common.format {
+        Format::Html => "`faults`",
+        Format::Github => "`run` and `check`",
+        Format::Jsonl | Format::Junit | Format::Tap => "`run`",
+        Format::Human | Format::Json => "others",
+    };
     Stop::usage(format!(
-        "this command has no --format {}; write {}",
+        "--format {} is for {owner}; write {} here",
         word(cli.common.format),
         others.join(" or ")
     ))
