@@ -318,3 +318,41 @@ fn a_path_without_scenarios_is_answered_with_what_to_type() {
         assert!(err(&output).contains(said), "{args:?}\n{}", err(&output));
     }
 }
+
+#[test]
+fn shards_share_the_scenarios_and_an_empty_one_passes() {
+    let two = format!(
+        "{PASSING}---\n{}",
+        PASSING.replace("a calm sign-in", "another")
+    );
+    let root = support::workspace("cli-shards", &[("scenarios/a.yaml", &two)]);
+    let names = |shard: &str| -> Vec<String> {
+        let output = flowproof(&root, &["run", "--shard", shard, "--format", "json"]);
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let scenarios = said["scenarios"].as_array().expect("scenarios").iter();
+        scenarios
+            .map(|one| one["name"].as_str().expect("a name").to_owned())
+            .collect()
+    };
+    assert_eq!(names("1/3"), ["a calm sign-in"]);
+    assert_eq!(names("2/3"), ["another"]);
+    assert_eq!(names("3/3"), [""; 0]);
+    let nobody = flowproof(&root, &["run", "--shard", "1/2", "--filter", "nobody"]);
+    assert_eq!(code(&nobody), 5);
+    let auto = |index: &str| {
+        binary::command(&root, &["run", "--shard", "auto"])
+            .env("CI_NODE_INDEX", index)
+            .env("CI_NODE_TOTAL", "2")
+            .output()
+            .expect("the binary runs")
+    };
+    let second = auto("2");
+    assert_eq!(code(&second), 0);
+    assert!(
+        err(&second).contains("shard 2/2: 1 of 2 scenarios"),
+        "{}",
+        err(&second)
+    );
+    assert_eq!(code(&auto("3")), 2);
+}

@@ -1,6 +1,7 @@
 //! What can be asked for on the command line. Pure: nothing is looked up here, and a command that is not built does
 //! not stand here.
 
+use super::shard::Wanted;
 use crate::drive::TimeScale;
 use crate::schema::FileKind;
 use clap::builder::PossibleValue;
@@ -133,6 +134,9 @@ pub struct Run {
     /// Only scenarios that this selects: a part of the name, `tag:`, `flow:`, `name~regex`, with `and`, `or`, `not`
     #[arg(long, value_name = "EXPR")]
     pub filter: Option<String>,
+    /// Only the I-th of N parts of what is selected, or `auto`: what the variables of the CI system say
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Wanted>,
     /// Ids and random values are derived from it; wins over the files
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -309,6 +313,7 @@ mod tests {
             "flowproof run --time-scale 0.05",
             "flowproof run --wire --time-scale 0",
             "flowproof run --format xml",
+            "flowproof run --shard 3/2",
             "flowproof run --color sometimes",
             "flowproof trace",
             "flowproof fuzz --cases 0",

@@ -17,6 +17,7 @@ mod review;
 mod run;
 mod schema;
 mod select;
+mod shard;
 mod snapshots;
 mod terminal;
 mod trace;

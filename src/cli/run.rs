@@ -7,10 +7,11 @@ use super::snapshots;
 use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::harness::{Options, Plan, Progress, Results, run_all};
-use crate::report::{ci, diagnostics, human, json};
+use crate::report::{ci, counted, diagnostics, human, json};
 use crate::scenario::Filter;
 use crate::workspace::Workspace;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::env;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,6 +30,16 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
         return unloadable(loaded.diagnostics, common, terminal);
     }
     let nothing = loaded.scenarios.is_empty();
+    if let Some(wanted) = args.shard {
+        let shard = wanted.shard(|name| env::var(name).ok())?;
+        let all = loaded.scenarios.len();
+        loaded.scenarios = shard.of(loaded.scenarios);
+        let own = loaded.scenarios.len();
+        terminal.say(&format!(
+            "shard {shard}: {own} of {}\n",
+            counted(all, "scenario")
+        ));
+    }
     let options = Options {
         jobs: jobs(common),
         repeat: args.repeat,

@@ -45,6 +45,9 @@ pub fn summary_line(summary: &Summary) -> String {
     .filter(|(count, _, _)| *count > 0)
     .map(|(count, word, style)| Painted(style, format!("{count} {word}")).to_string())
     .collect();
+    if parts.is_empty() {
+        return "no scenario was run".to_owned();
+    }
     format!(
         "{} of {}",
         parts.join(", "),
