@@ -146,6 +146,10 @@ pub struct Run {
     /// Run and judge each scenario so often; two runs that differ make it errored
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     pub repeat: u64,
+    /// Run what does not pass again, up to so often: with --wire one that passes then is told as flaky; in virtual time
+    /// another result is a defect, and the scenario errored
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub retries: u64,
     /// Send real requests to a mock server on this machine, in real time
     #[arg(long)]
     pub wire: bool,

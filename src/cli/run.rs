@@ -43,6 +43,7 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
     let options = Options {
         jobs: jobs(common),
         repeat: args.repeat,
+        retries: args.retries,
         fail_fast: args.fail_fast,
         seed: args.seed,
         wire: args.wire.then(|| args.time_scale.unwrap_or_default()),

@@ -2,6 +2,7 @@
 
 use super::judge::{Seen, judge, reads_of};
 use super::judge_mocks::{unanswered, verified};
+use super::retries::retried;
 use super::snapshots;
 use super::{
     Driver, Finding, PlacedFinding, Plan, ReadValue, ScenarioResult, Verdict, Warning, WebhookLog,
@@ -38,6 +39,9 @@ pub fn execute(plan: &Plan, at: usize, driver: &mut Driver) -> ScenarioResult {
         ),
     };
     let mut result = once();
+    if result.verdict != Verdict::Passed {
+        result = retried(&plan.options, result, &mut once);
+    }
     for repeat in 2..=plan.options.repeat {
         if plan.options.interrupted.load(Relaxed) {
             break;
@@ -136,7 +140,7 @@ fn error_finding(code: &str, message: &str) -> PlacedFinding {
 }
 
 /// DET-1: two runs of one scenario are the same, byte for byte.
-fn differing(result: &mut ScenarioResult, repeat: u64, again: &Trace) {
+pub(super) fn differing(result: &mut ScenarioResult, repeat: u64, again: &Trace) {
     let block = result
         .trace
         .preorder()

@@ -7,6 +7,7 @@ mod judge;
 mod judge_mocks;
 mod plan;
 mod result;
+mod retries;
 mod snapshots;
 
 pub use crew::{Progress, run_all};

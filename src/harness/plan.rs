@@ -28,6 +28,8 @@ pub struct Options {
     pub jobs: usize,
     /// How often each scenario runs, at least once.
     pub repeat: u64,
+    /// How often a scenario that does not pass runs again.
+    pub retries: u64,
     /// Whether the first scenario that does not pass is the last one that is reported.
     pub fail_fast: bool,
     /// Wins over what files say.
@@ -56,6 +58,7 @@ impl Default for Options {
         Options {
             jobs: 1,
             repeat: 1,
+            retries: 0,
             fail_fast: false,
             seed: None,
             wire: None,
