@@ -45,6 +45,7 @@ fn flows(criterion: &mut Criterion) {
             .map(|at| execute(&plan, at, &mut Driver::Virtual))
             .collect(),
         skipped: 0,
+        coverage: None,
     };
     criterion.bench_function("report for people", |bench| {
         bench.iter(|| human::render(black_box(&results)));

@@ -356,3 +356,48 @@ fn shards_share_the_scenarios_and_an_empty_one_passes() {
     );
     assert_eq!(code(&auto("3")), 2);
 }
+
+#[test]
+fn coverage_names_what_no_scenario_comes_past_and_can_be_asked_for() {
+    let root = support::workspace("cli-coverage", &[("scenarios/a.yaml", PASSING)]);
+    let output = flowproof(&root, &["run", "--coverage"]);
+    assert_eq!(code(&output), 0);
+    for part in [
+        "login   69.2%  blocks 8 of 9, branches 1 of 2, errors 0 of 2",
+        "never reached  bad-credentials            fixtures/flows/login.yaml:15:23",
+        "never failed   note (on_error: continue)",
+        "gate    ",
+        "never taken    verdict → block",
+    ] {
+        assert!(out(&output).contains(part), "{part}\n{}", out(&output));
+    }
+    let json = flowproof(&root, &["run", "--coverage", "--format", "json"]);
+    let said: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    let login = &said["coverage"]["flows"][1];
+    assert_eq!(login["flow"], "login");
+    let taken: Vec<&str> = login["missed"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| one["what"].as_str().expect("a word"))
+        .collect();
+    assert_eq!(taken, ["branch", "block", "error", "error"]);
+    for (least, expected) in [("10", 0), ("99.9", 1), ("100%", 1)] {
+        let output = flowproof(&root, &["run", "--coverage-min", least]);
+        assert_eq!(code(&output), expected, "{least}");
+        let told = err(&output).contains("--coverage-min asks for");
+        assert_eq!(told, expected == 1, "{}", err(&output));
+    }
+    // a flow that no scenario runs is not covered, unless less than everything was asked for
+    let more = [
+        ("scenarios/a.yaml", PASSING),
+        (
+            "fixtures/flows/idle.yaml",
+            "flow: idle\nstages: [{ stage: A, blocks: [{ block: allow }] }]\n",
+        ),
+    ];
+    let root = support::workspace("cli-coverage-idle", &more);
+    let idle = |args: &[&str]| out(&flowproof(&root, args)).contains("idle ");
+    assert!(idle(&["run", "--coverage"]));
+    assert!(!idle(&["run", "scenarios/a.yaml", "--coverage"]));
+}

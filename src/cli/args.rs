@@ -156,12 +156,24 @@ pub struct Run {
     /// With --wire: shorten delays and limits alike, 0.05 makes ten seconds half a second
     #[arg(long, value_name = "F", requires = "wire", value_parser = time_scale)]
     pub time_scale: Option<TimeScale>,
+    /// Tell which blocks, branches and errors of the flows the scenarios come past
+    #[arg(long)]
+    pub coverage: bool,
+    /// Fail where they come past less than so much, in percent
+    #[arg(long, value_name = "P", value_parser = percent)]
+    pub coverage_min: Option<f64>,
     /// What to do about trace snapshots; default: `new`, and `check` with --ci or where `CI` is set
     #[arg(long, value_enum, value_name = "WHAT")]
     pub snapshots: Option<Snapshots>,
     /// Nothing is written beside snapshots, and one that is missing fails its scenario
     #[arg(long)]
     pub ci: bool,
+}
+
+fn percent(written: &str) -> Result<f64, String> {
+    let found = written.strip_suffix('%').unwrap_or(written).parse().ok();
+    let found = found.filter(|percent| (0.0..=100.0).contains(percent));
+    found.ok_or_else(|| "write a number from 0 to 100, such as 92.5".to_owned())
 }
 
 fn time_scale(written: &str) -> Result<TimeScale, String> {
@@ -318,6 +330,8 @@ mod tests {
             "flowproof run --wire --time-scale 0",
             "flowproof run --format xml",
             "flowproof run --shard 3/2",
+            "flowproof run --coverage-min 101",
+            "flowproof run --coverage-min NaN",
             "flowproof run --color sometimes",
             "flowproof trace",
             "flowproof fuzz --cases 0",

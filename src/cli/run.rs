@@ -6,8 +6,8 @@ use super::load::{load, prefix};
 use super::snapshots;
 use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::harness::{Options, Plan, Progress, Results, run_all};
-use crate::report::{ci, counted, diagnostics, human, json};
+use crate::harness::{Coverage, Options, Plan, Progress, Results, Wanted, run_all};
+use crate::report::{ci, counted, coverage, diagnostics, human, json};
 use crate::scenario::Filter;
 use crate::workspace::Workspace;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -61,6 +61,7 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
     }
     stop_at_interrupt(&plan.options.interrupted)?;
     let (mut results, took) = timed(&plan)?;
+    let uncovered = cover(args, &plan, &mut results);
     let problems = snapshots::leave(&plan, &loaded.kept, &mut results, &mut found);
     let found = found.into_sorted();
     let document = document(&results, &found, common)?;
@@ -71,13 +72,33 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
     terminal.say(&on_the_wire(&results));
     terminal.say(&rate(&results, args.repeat, took));
     snapshots::say(&problems, terminal);
+    if let Some(uncovered) = &uncovered {
+        terminal.say(uncovered);
+    }
     let interrupted = plan.options.interrupted.load(SeqCst);
-    Ok(match (interrupted, results.passed(), problems.is_empty()) {
+    let passed = results.passed() && uncovered.is_none();
+    Ok(match (interrupted, passed, problems.is_empty()) {
         (true, _, _) => Exit::Interrupted,
         (false, false, _) => Exit::Failed,
         (false, true, false) => Exit::Harness,
         (false, true, true) => Exit::Passed,
     })
+}
+
+/// Adds the coverage, where it is asked for; says so where it is below what is asked for.
+fn cover(args: &Run, plan: &Plan, results: &mut Results) -> Option<String> {
+    if !args.coverage && args.coverage_min.is_none() {
+        return None;
+    }
+    let whole = args.paths.is_empty() && args.filter.is_none() && args.shard.is_none();
+    let wanted = if whole { Wanted::All } else { Wanted::Run };
+    let found = Coverage::new(&plan.workspace, &plan.scenarios, &results.scenarios, wanted);
+    let share = found.share();
+    results.coverage = Some(found);
+    let least = args.coverage_min?;
+    let is_less = (share.covered as f64) * 100.0 < least * (share.total as f64);
+    let percent = coverage::percent(share);
+    is_less.then(|| format!("{percent} is covered, and --coverage-min asks for {least}%\n"))
 }
 
 /// Why there is nothing to run, and what to type instead.

@@ -59,6 +59,7 @@ pub fn run_all(plan: &Arc<Plan>, progress: &mut dyn FnMut(Progress)) -> Result<R
     Ok(Results {
         skipped: total - scenarios.len(),
         scenarios,
+        coverage: None,
     })
 }
 

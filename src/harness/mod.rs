@@ -1,5 +1,6 @@
 //! Judges: what a run did, held against what a scenario expects, and the workers that run many.
 
+mod coverage;
 mod crew;
 mod driver;
 mod execute;
@@ -10,6 +11,7 @@ mod result;
 mod retries;
 mod snapshots;
 
+pub use coverage::{Coverage, FlowCoverage, Point, Share, Wanted, What};
 pub use crew::{Progress, run_all};
 pub use driver::Driver;
 pub use execute::{RUN, execute};

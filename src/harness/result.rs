@@ -1,6 +1,7 @@
 //! What came of scenarios: verdicts, findings, warnings and everything a report may show.
 //! Plain data, in input order, without a wall clock; texts are redacted (ST-6).
 
+use super::Coverage;
 use crate::drive::WireReport;
 use crate::engine::Request;
 use crate::profile::Profile;
@@ -15,6 +16,8 @@ pub struct Results {
     pub scenarios: Vec<ScenarioResult>,
     /// How many were left out after the first failure (`--fail-fast`).
     pub skipped: usize,
+    /// Which parts of flows they came past, where that is asked for.
+    pub coverage: Option<Coverage>,
 }
 
 /// How many scenarios came to which verdict.

@@ -5,7 +5,7 @@ use super::style::{
     BAD, DOUBT, FAINT, GOOD, PLACE, Painted, STRONG, duration, padded, printable, shell_word,
     value_text,
 };
-use super::{difference, tree};
+use super::{coverage, difference, tree};
 use crate::harness::{
     Compared, PlacedFinding, Results, SNAPSHOT, ScenarioResult, Summary, Verdict, Warning,
 };
@@ -28,6 +28,9 @@ pub fn render(results: &Results) -> String {
         }
     }
     write_slowest(&mut out, results);
+    if let Some(found) = &results.coverage {
+        out.push_str(&coverage::render(found));
+    }
     write_pending(&mut out, results);
     let _ = writeln!(out, "\n{}", summary_line(&results.summary()));
     out

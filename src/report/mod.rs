@@ -2,6 +2,7 @@
 //! results; nothing here judges. Text for people is styled; the stream it goes to drops the styles where nobody sees them.
 
 pub mod ci;
+pub mod coverage;
 pub mod diagnostics;
 pub mod difference;
 pub mod faults;

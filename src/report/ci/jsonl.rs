@@ -1,9 +1,10 @@
-//! JSON Lines: one object a line, told apart by `type`: `run` first, each `scenario` and `diagnostic`, `summary` last.
+//! JSON Lines: one object a line, told apart by `type`: `run` first, each `scenario` and `diagnostic`,
+//! `coverage` where it is asked for, `summary` last.
 //! Their keys are those of `flowproof.run/1`.
 
 use crate::diagnostic::Diagnostic;
 use crate::harness::Results;
-use crate::report::json::{Problem, RUN, Scenario, SummaryCounts};
+use crate::report::json::{Covered, Problem, RUN, Scenario, SummaryCounts};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -20,6 +21,9 @@ pub fn lines(
     for diagnostic in diagnostics {
         line(out, &Line::Diagnostic(Problem::new(diagnostic)))?;
     }
+    if let Some(coverage) = &results.coverage {
+        line(out, &Line::Coverage(Covered::new(coverage)))?;
+    }
     line(out, &Line::Summary(results.summary().into()))
 }
 
@@ -29,6 +33,7 @@ enum Line<'a> {
     Run { format: &'static str },
     Scenario(Box<Scenario<'a>>),
     Diagnostic(Problem<'a>),
+    Coverage(Covered<'a>),
     Summary(SummaryCounts),
 }
 

@@ -1,5 +1,6 @@
 //! The outermost objects of the JSON documents, and diagnostics.
 
+use super::coverage::Covered;
 use super::scenario::Scenario;
 use crate::diagnostic::Diagnostic;
 use crate::harness::{Results, Summary};
@@ -14,6 +15,8 @@ pub struct Run<'a> {
     format: &'static str,
     summary: SummaryCounts,
     scenarios: Vec<Scenario<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<Covered<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     diagnostics: Vec<Problem<'a>>,
 }
@@ -24,6 +27,7 @@ impl<'a> Run<'a> {
             format: RUN,
             summary: results.summary().into(),
             scenarios: results.scenarios.iter().map(Scenario::new).collect(),
+            coverage: results.coverage.as_ref().map(Covered::new),
             diagnostics: diagnostics.iter().map(Problem::new).collect(),
         }
     }

@@ -1,10 +1,12 @@
 //! Results as one JSON document (`flowproof.run/1`, `flowproof.check/1`), keys in the order of the formats.
 //! Two spaces of indentation, a line end at the end, no wall-clock figure.
 
+mod coverage;
 mod document;
 mod entry;
 mod scenario;
 
+pub use coverage::Covered;
 pub use document::{Problem, RUN, SummaryCounts};
 pub use scenario::Scenario;
 
