@@ -5,6 +5,7 @@ mod binary;
 mod support;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -400,4 +401,40 @@ fn coverage_names_what_no_scenario_comes_past_and_can_be_asked_for() {
     let idle = |args: &[&str]| out(&flowproof(&root, args)).contains("idle ");
     assert!(idle(&["run", "--coverage"]));
     assert!(!idle(&["run", "scenarios/a.yaml", "--coverage"]));
+}
+
+#[cfg(unix)]
+#[test]
+fn watching_runs_again_after_a_change_until_it_is_interrupted() {
+    let root = support::workspace("cli-watch", &[("scenarios/a.yaml", PASSING)]);
+    let mut child = binary::command(&root, &["run", "--watch"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary runs");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let pid = child.id().to_string();
+    // a change that is not seen ends the test, not the patience of whoever waits for it
+    let guarded = pid.clone();
+    std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_secs(60));
+        Command::new("kill").args(["-KILL", &guarded]).status()
+    });
+    let mut until = |part: &str| {
+        let found = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains(part)));
+        assert!(found.is_some(), "{part}");
+    };
+    until("1 passed of 1 scenario");
+    let write = |text: &str| {
+        fs::write(root.join("scenarios/a.yaml"), text).expect("a file can be written");
+    };
+    write(&PASSING.replace("ending: allowed", "ending: denied"));
+    until("1 failed of 1 scenario");
+    // a file that does not load ends nothing
+    write(BROKEN);
+    write(PASSING);
+    until("1 passed of 1 scenario");
+    let sent = Command::new("kill").args(["-INT", &pid]).status();
+    assert!(sent.expect("kill runs").success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
 }

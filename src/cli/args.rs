@@ -165,6 +165,9 @@ pub struct Run {
     /// What to do about trace snapshots; default: `new`, and `check` with --ci or where `CI` is set
     #[arg(long, value_enum, value_name = "WHAT")]
     pub snapshots: Option<Snapshots>,
+    /// Run again whenever a file of the workspace changes, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
     /// Nothing is written beside snapshots, and one that is missing fails its scenario
     #[arg(long)]
     pub ci: bool,

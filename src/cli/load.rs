@@ -30,8 +30,7 @@ pub struct Loaded {
 
 /// Reads the workspace, and the scenario files at these places; all of them when there are none.
 pub fn load(common: &Common, paths: &[PathBuf]) -> Result<Loaded, Stop> {
-    let here = env::current_dir()
-        .map_err(|error| Stop::harness(format!("the current folder cannot be found: {error}")))?;
+    let here = here()?;
     let root = root(common, &here, paths)?;
     let places = paths
         .iter()
@@ -66,10 +65,20 @@ pub fn load(common: &Common, paths: &[PathBuf]) -> Result<Loaded, Stop> {
     })
 }
 
+/// The folder of the workspace that a command is about.
+pub fn workspace_root(common: &Common, paths: &[PathBuf]) -> Result<PathBuf, Stop> {
+    root(common, &here()?, paths)
+}
+
+fn here() -> Result<PathBuf, Stop> {
+    env::current_dir()
+        .map_err(|error| Stop::harness(format!("the current folder cannot be found: {error}")))
+}
+
 /// What leads from the current folder to the workspace: empty, or with a `/` at its end.
 pub fn prefix(common: &Common) -> String {
     let below = || {
-        let here = env::current_dir().ok()?;
+        let here = here().ok()?;
         let root = root(common, &here, &[]).ok()?;
         Some(slashed(root.strip_prefix(&here).ok()?))
     };

@@ -22,6 +22,7 @@ mod snapshots;
 mod terminal;
 mod trace;
 mod waiting;
+mod watch;
 mod write_expect;
 
 pub use args::Cli;
@@ -68,8 +69,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Completions(args) => completions::run(args, &cli.common, &terminal),
     };
     outcome.unwrap_or_else(|stop| {
-        let style = anstyle::AnsiColor::Red.on_default().bold();
-        terminal.say(&format!("{style}error{style:#}: {}\n", stop.message));
+        terminal.fail(&stop);
         stop.exit
     })
 }

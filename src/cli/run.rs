@@ -2,9 +2,10 @@
 
 use super::args::{Common, Format, Run};
 use super::exit::{Exit, Stop};
-use super::load::{load, prefix};
+use super::load::{load, prefix, workspace_root};
 use super::snapshots;
 use super::terminal::Terminal;
+use super::watch::watch;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::harness::{Coverage, Options, Plan, Progress, Results, Wanted, run_all};
 use crate::report::{ci, counted, coverage, diagnostics, human, json};
@@ -19,8 +20,24 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-/// Runs scenarios.
+/// Runs scenarios; with `--watch` again and again.
 pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
+    let interrupted: Arc<AtomicBool> = Arc::default();
+    let run = || once(args, common, terminal, &interrupted);
+    if !args.watch {
+        return run();
+    }
+    let root = workspace_root(common, &args.paths)?;
+    stop_at_interrupt(&interrupted)?;
+    watch(&root, &interrupted, terminal, run)
+}
+
+fn once(
+    args: &Run,
+    common: &Common,
+    terminal: &Terminal,
+    interrupted: &Arc<AtomicBool>,
+) -> Result<Exit, Stop> {
     let filter = filter(args.filter.as_deref())?;
     let mut loaded = load(common, &args.paths)?;
     if let Some(filter) = &filter {
@@ -48,7 +65,7 @@ pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Sto
         seed: args.seed,
         wire: args.wire.then(|| args.time_scale.unwrap_or_default()),
         snapshots: snapshots::mode(args),
-        ..Options::default()
+        interrupted: interrupted.clone(),
     };
     let mut found = loaded.diagnostics;
     let plan = Plan::new(&loaded.workspace, loaded.scenarios, options, &mut found);

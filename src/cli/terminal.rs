@@ -64,6 +64,12 @@ impl Terminal {
         written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
     }
 
+    /// Says why a command ends before it has a result.
+    pub fn fail(&self, stop: &Stop) {
+        let style = anstyle::AnsiColor::Red.on_default().bold();
+        self.say(&format!("{style}error{style:#}: {}\n", stop.message));
+    }
+
     /// Says something to a person; who does not listen misses it.
     pub fn say(&self, text: &str) {
         let mut out = AutoStream::new(io::stderr(), self.color);
