@@ -259,3 +259,43 @@ fn a_format_that_a_command_does_not_have_is_wrong_usage() {
         assert!(said.contains("write human or json"), "{said}");
     }
 }
+
+#[test]
+fn the_page_holds_every_scenario_and_nothing_from_outside() {
+    let root = workspace("reports-page");
+    let page = |folder: &str, jobs: &str| {
+        let (code, said) = said(
+            &root,
+            &["run", "--report", folder, "--coverage", "--jobs", jobs],
+        );
+        assert_eq!(code, 1);
+        assert!(said.contains("1 failed, 1 errored, 1 passed of 3 scenarios"));
+        std::fs::read_to_string(root.join(folder).join("index.html")).expect("a page")
+    };
+    let once = page("site/new", "1");
+    assert_eq!(once, page("again", "3"));
+    for part in [
+        "<h1>2 of 3 scenarios not passed</h1>",
+        "100% wrong, #1: &lt;&amp;&gt; \\ é ]]&gt;",
+        "the run ended `allowed` instead of `denied`",
+        "no mock answers POST https://fraud.example.com/score",
+        "fraud/verdict → pass",
+        "<h2>Coverage</h2>",
+        "bad-credentials is never reached",
+        "run it again: ",
+    ] {
+        assert!(once.contains(part), "{part}");
+    }
+    for part in [
+        "<script",
+        "src=",
+        "href=",
+        "<link",
+        "test-secret",
+        "analytical engine",
+    ] {
+        assert!(!once.contains(part), "{part}");
+    }
+    std::fs::write(root.join("taken"), "mine").expect("a file");
+    assert_eq!(said(&root, &["run", "--report", "taken"]).0, 4);
+}

@@ -156,6 +156,9 @@ pub struct Run {
     /// With --wire: shorten delays and limits alike, 0.05 makes ten seconds half a second
     #[arg(long, value_name = "F", requires = "wire", value_parser = time_scale)]
     pub time_scale: Option<TimeScale>,
+    /// Write a page with every scenario and its trace into DIR, beside the other output
+    #[arg(long, value_name = "DIR")]
+    pub report: Option<PathBuf>,
     /// Tell which blocks, branches and errors of the flows the scenarios come past
     #[arg(long)]
     pub coverage: bool,

@@ -4,17 +4,18 @@ use super::args::{Common, Format, Run};
 use super::exit::{Exit, Stop};
 use super::load::{load, prefix, workspace_root};
 use super::snapshots;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, write_file};
 use super::watch::watch;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::harness::{Coverage, Options, Plan, Progress, Results, Wanted, run_all};
-use crate::report::{ci, counted, coverage, diagnostics, human, json};
+use crate::report::{ci, counted, coverage, diagnostics, html, human, json};
 use crate::scenario::Filter;
 use crate::workspace::Workspace;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::env;
+use std::fs;
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread::available_parallelism;
@@ -82,6 +83,9 @@ fn once(
     let problems = snapshots::leave(&plan, &loaded.kept, &mut results, &mut found);
     let found = found.into_sorted();
     let document = document(&results, &found, common)?;
+    if let Some(folder) = &args.report {
+        report(folder, &results)?;
+    }
     terminal.show(&human::render(&results), document, common)?;
     let (orphans, others) = snapshots::without_orphans(found);
     terminal.say(&warned(&others));
@@ -100,6 +104,13 @@ fn once(
         (false, true, false) => Exit::Harness,
         (false, true, true) => Exit::Passed,
     })
+}
+
+/// The page of `--report`; the folder is made where it is missing.
+fn report(folder: &Path, results: &Results) -> Result<(), Stop> {
+    let cannot = |error| Stop::harness(format!("{} cannot be made: {error}", folder.display()));
+    fs::create_dir_all(folder).map_err(cannot)?;
+    write_file(&folder.join("index.html"), html::render(results).as_bytes())
 }
 
 /// Adds the coverage, where it is asked for; says so where it is below what is asked for.

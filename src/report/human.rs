@@ -248,7 +248,7 @@ fn write_excerpts(out: &mut String, result: &ScenarioResult) {
 }
 
 /// The command that runs just this one.
-fn rerun(result: &ScenarioResult) -> String {
+pub fn rerun(result: &ScenarioResult) -> String {
     let file = shell_word(result.span.file.path());
     let name = crate::scenario::filter_for(&result.name());
     format!("flowproof run {file} --filter {}", shell_word(&name))

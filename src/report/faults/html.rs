@@ -2,9 +2,9 @@
 //! the blocks that their runs went through.
 
 use super::super::style::{mark, shell_word};
-use super::escape::Markup;
 use super::view::{Group, Place, Word, groups, place, show};
 use crate::faults::{Cell, Fault, Matrix, Seen, Visit};
+use crate::report::markup::Markup;
 use crate::trace::UserSees;
 
 const STYLE: &str = concat!("<style>", include_str!("page.css"), "</style>");
@@ -260,27 +260,14 @@ fn opening(matrix: &Matrix, group: &Group) -> Markup {
             format!("Fix it: {}.", opening.fix),
         ))
         .then(Markup::text_in("p", "", see))
-        .then(pre(&show.lines.join("\n")))
+        .then(Markup::pre(&show.lines.join("\n")))
         .then(Markup::text_in(
             "p",
             "",
             format!("Accept it in {}:", matrix.flow.slug.span.file.path()),
         ))
-        .then(pre(&format!("allow:\n{allow}")));
+        .then(Markup::pre(&format!("allow:\n{allow}")));
     Markup::element("section", "", inner)
-}
-
-/// Lines as they are.
-fn pre(text: &str) -> Markup {
-    let lines: Vec<Markup> = text.lines().map(Markup::from).collect();
-    let mut inner = Markup::default();
-    for (at, line) in lines.into_iter().enumerate() {
-        if at > 0 {
-            inner = inner.then(Markup::of("\n"));
-        }
-        inner = inner.then(line);
-    }
-    Markup::element("pre", "", inner)
 }
 
 fn accepted(matrix: &Matrix) -> Markup {

@@ -1,7 +1,6 @@
 //! The table of faults: for people, as JSON (`flowproof.faults/1`), and as one page of HTML. Pure functions of the
 //! matrix; what of it stands together is worked out once, in `view`.
 
-mod escape;
 mod html;
 mod human;
 mod json;

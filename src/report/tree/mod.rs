@@ -40,9 +40,25 @@ pub fn whole(result: &ScenarioResult) -> String {
         write_row(&mut out, row, width, end);
         details::entry(&mut out, row.entry, row.depth, &[]);
     }
+    out.push_str(&records(trace));
+    out
+}
+
+/// Audit entries and side effects; nothing where there are none.
+pub fn records(trace: &Trace) -> String {
+    let mut out = String::new();
     details::audit(&mut out, trace);
     details::side_effects(&mut out, trace);
     out
+}
+
+/// What an entry sent, wrote and logged, and why it failed; each on a line.
+pub fn entry_details(entry: &Entry) -> String {
+    let mut out = String::new();
+    details::entry(&mut out, entry, 0, &[]);
+    out.lines()
+        .map(|line| format!("{}\n", line.trim_start()))
+        .collect()
 }
 
 /// What an excerpt is about: a block (the last entry where it is none), and the values that its expressions read.
@@ -128,7 +144,7 @@ fn name_width(rows: &[Row]) -> usize {
 }
 
 /// When the last work ended; detached work may outlive the run (ACT-3).
-fn end_ms(trace: &Trace) -> u64 {
+pub fn end_ms(trace: &Trace) -> u64 {
     trace
         .preorder()
         .iter()

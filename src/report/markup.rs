@@ -27,6 +27,32 @@ impl Markup {
         Markup::element(tag, class, Markup::from(text.to_string()))
     }
 
+    /// Something that opens: what is always seen, and what is seen then.
+    pub fn details(open: bool, summary: Markup, inner: Markup) -> Markup {
+        let open = if open { " open" } else { "" };
+        let summary = Markup::element("summary", "", summary);
+        Markup(format!("<details{open}>{}{}</details>", summary.0, inner.0))
+    }
+
+    /// Lines as they are.
+    pub fn pre(text: &str) -> Markup {
+        let lines: Vec<String> = text.lines().map(|line| Markup::from(line).0).collect();
+        Markup(format!("<pre>{}</pre>", lines.join("\n")))
+    }
+
+    /// A bar within a line of 1000: where it begins and how long it is.
+    pub fn bar(class: &'static str, from: u64, length: u64) -> Markup {
+        let (left, width) = (from as f64 / 10.0, length as f64 / 10.0);
+        Markup(format!(
+            "<i class=\"{class}\" style=\"left:{left}%;width:{width}%\"></i>"
+        ))
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The same, and behind it another.
     pub fn then(mut self, other: Markup) -> Markup {
         self.0.push_str(&other.0);
