@@ -46,6 +46,7 @@ fn flows(criterion: &mut Criterion) {
             .collect(),
         skipped: 0,
         coverage: None,
+        shard: None,
     };
     criterion.bench_function("report for people", |bench| {
         bench.iter(|| human::render(black_box(&results)));

@@ -26,5 +26,6 @@ pub mod trial;
 pub mod fuzz;
 pub mod faults;
 pub mod mutate;
+pub mod merge;
 pub mod report;
 pub mod cli;

@@ -225,7 +225,10 @@ fn a_file_that_does_not_load_is_told_in_each_format() {
             "junit",
             "<error message=\"there is no flow `logn`\" type=\"unknown_flow\">",
         ),
-        ("tap", "Bail out! 1 error: the workspace does not load"),
+        (
+            "tap",
+            "Bail out! 1 error, the first: there is no flow `logn`",
+        ),
         (
             "github",
             "::error file=scenarios/a.yaml,line=18,col=7,title=unknown_flow::there is no flow `logn`%0A",

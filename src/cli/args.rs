@@ -48,6 +48,8 @@ pub enum Command {
     Faults(Faults),
     /// Break flows on purpose: does some scenario notice?
     Mutate(Mutate),
+    /// One report out of the documents of several runs, such as shards
+    Merge(Merge),
     /// Write a small workspace that works, to start from
     Init(Init),
     /// JSON Schema of a kind of file, for completion and checks in an editor
@@ -61,7 +63,7 @@ impl Command {
     pub fn formats(&self) -> &'static [Format] {
         use Format::{Github, Html, Human, Json, Jsonl, Junit, Tap};
         match self {
-            Command::Run(_) => &[Human, Json, Jsonl, Junit, Tap, Github],
+            Command::Run(_) | Command::Merge(_) => &[Human, Json, Jsonl, Junit, Tap, Github],
             Command::Check(_) => &[Human, Json, Github],
             Command::Faults(_) => &[Human, Json, Html],
             Command::Accept(_)
@@ -275,6 +277,20 @@ pub struct Mutate {
     /// Slugs of flows; default: all that some scenario runs
     #[arg(value_name = "FLOW")]
     pub flows: Vec<String>,
+}
+
+/// One report out of several.
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// Documents that `run --format json` or `jsonl` wrote
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write a page with every scenario and its trace into DIR, beside the other output
+    #[arg(long, value_name = "DIR")]
+    pub report: Option<PathBuf>,
+    /// Fail where all of them come past less than so much of the flows, in percent; they were run with --coverage
+    #[arg(long, value_name = "P", value_parser = percent)]
+    pub coverage_min: Option<f64>,
 }
 
 /// Write a small workspace that works.

@@ -11,6 +11,7 @@ mod faults;
 mod fuzz;
 mod init;
 mod load;
+mod merge;
 mod mutate;
 mod orphans;
 mod review;
@@ -64,6 +65,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Fuzz(args) => fuzz::run(args, &cli.common, &terminal),
         Command::Faults(args) => faults::run(args, &cli.common, &terminal),
         Command::Mutate(args) => mutate::run(args, &cli.common, &terminal),
+        Command::Merge(args) => merge::run(args, &cli.common, &terminal),
         Command::Init(args) => init::run(args, &cli.common, &terminal),
         Command::Schema(args) => schema::run(args, &cli.common, &terminal),
         Command::Completions(args) => completions::run(args, &cli.common, &terminal),
@@ -84,8 +86,8 @@ fn no_such_format(cli: &Cli) -> Stop {
     let others: Vec<String> = formats.map(|format| word(*format)).collect();
     let owner = match cli.common.format {
         Format::Html => "`faults`",
-        Format::Github => "`run` and `check`",
-        Format::Jsonl | Format::Junit | Format::Tap => "`run`",
+        Format::Github => "`run`, `check` and `merge`",
+        Format::Jsonl | Format::Junit | Format::Tap => "`run` and `merge`",
         Format::Human | Format::Json => "others",
     };
     Stop::usage(format!(

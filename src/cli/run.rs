@@ -3,6 +3,7 @@
 use super::args::{Common, Format, Run};
 use super::exit::{Exit, Stop};
 use super::load::{load, prefix, workspace_root};
+use super::shard::Shard;
 use super::snapshots;
 use super::terminal::{Terminal, write_file};
 use super::watch::watch;
@@ -48,8 +49,11 @@ fn once(
         return unloadable(loaded.diagnostics, common, terminal);
     }
     let nothing = loaded.scenarios.is_empty();
-    if let Some(wanted) = args.shard {
-        let shard = wanted.shard(|name| env::var(name).ok())?;
+    let shard = args
+        .shard
+        .map(|wanted| wanted.shard(|name| env::var(name).ok()));
+    let shard = shard.transpose()?;
+    if let Some(shard) = shard {
         let all = loaded.scenarios.len();
         loaded.scenarios = shard.of(loaded.scenarios);
         let own = loaded.scenarios.len();
@@ -79,12 +83,13 @@ fn once(
     }
     stop_at_interrupt(&plan.options.interrupted)?;
     let (mut results, took) = timed(&plan)?;
+    results.shard = shard.map(Shard::numbers);
     let uncovered = cover(args, &plan, &mut results);
     let problems = snapshots::leave(&plan, &loaded.kept, &mut results, &mut found);
     let found = found.into_sorted();
     let document = document(&results, &found, common)?;
     if let Some(folder) = &args.report {
-        report(folder, &results)?;
+        page(folder, &results)?;
     }
     terminal.show(&human::render(&results), document, common)?;
     let (orphans, others) = snapshots::without_orphans(found);
@@ -107,7 +112,7 @@ fn once(
 }
 
 /// The page of `--report`; the folder is made where it is missing.
-fn report(folder: &Path, results: &Results) -> Result<(), Stop> {
+pub fn page(folder: &Path, results: &Results) -> Result<(), Stop> {
     let cannot = |error| Stop::harness(format!("{} cannot be made: {error}", folder.display()));
     fs::create_dir_all(folder).map_err(cannot)?;
     write_file(&folder.join("index.html"), html::render(results).as_bytes())
@@ -118,12 +123,19 @@ fn cover(args: &Run, plan: &Plan, results: &mut Results) -> Option<String> {
     if !args.coverage && args.coverage_min.is_none() {
         return None;
     }
-    let whole = args.paths.is_empty() && args.filter.is_none() && args.shard.is_none();
+    let whole = args.paths.is_empty() && args.filter.is_none();
     let wanted = if whole { Wanted::All } else { Wanted::Run };
     let found = Coverage::new(&plan.workspace, &plan.scenarios, &results.scenarios, wanted);
-    let share = found.share();
     results.coverage = Some(found);
-    let least = args.coverage_min?;
+    uncovered(results.coverage.as_ref(), args.coverage_min?)
+}
+
+/// What to say where less is covered than is asked for, in percent; what was not measured is not covered.
+pub fn uncovered(found: Option<&Coverage>, least: f64) -> Option<String> {
+    let Some(found) = found else {
+        return Some("--coverage-min needs runs with --coverage\n".to_owned());
+    };
+    let share = found.share();
     let is_less = (share.covered as f64) * 100.0 < least * (share.total as f64);
     let percent = coverage::percent(share);
     is_less.then(|| format!("{percent} is covered, and --coverage-min asks for {least}%\n"))

@@ -75,6 +75,11 @@ impl Shard {
             .then_some(Shard { index, total })
     }
 
+    /// Its number, and how many there are.
+    pub fn numbers(self) -> (u32, u32) {
+        (self.index, self.total)
+    }
+
     /// Its scenarios, in their order.
     pub fn of<T>(self, all: Vec<T>) -> Vec<T> {
         let mine = |at: usize| at % self.total as usize == self.index as usize - 1;

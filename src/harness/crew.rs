@@ -60,6 +60,7 @@ pub fn run_all(plan: &Arc<Plan>, progress: &mut dyn FnMut(Progress)) -> Result<R
         skipped: total - scenarios.len(),
         scenarios,
         coverage: None,
+        shard: None,
     })
 }
 

@@ -18,6 +18,8 @@ pub struct Results {
     pub skipped: usize,
     /// Which parts of flows they came past, where that is asked for.
     pub coverage: Option<Coverage>,
+    /// Which part of the scenarios was run, and of how many parts (`--shard`).
+    pub shard: Option<(u32, u32)>,
 }
 
 /// How many scenarios came to which verdict.

@@ -67,7 +67,10 @@ fn saved(scenario: &Value) -> Result<Saved, SavedError> {
     Ok(Saved { name, text })
 }
 
-fn trace(scenario: &Value) -> Result<Trace, &'static str> {
+/// The trace of a scenario, as far as the document tells it: no state, no reads, no error of the run.
+///
+/// Fails with the name of what is missing or unknown.
+pub fn trace(scenario: &Value) -> Result<Trace, &'static str> {
     let endings = [
         Ending::Allowed,
         Ending::Denied,
@@ -139,7 +142,8 @@ fn entry(value: &Value) -> Result<Entry, &'static str> {
     })
 }
 
-fn failure(value: &Value) -> Result<Option<Failure>, &'static str> {
+/// An error object; None for null.
+pub fn failure(value: &Value) -> Result<Option<Failure>, &'static str> {
     if value.as_map().is_none() {
         return Ok(None);
     }

@@ -4,7 +4,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::harness::Results;
-use crate::report::json::{Covered, Problem, RUN, Scenario, SummaryCounts};
+use crate::report::json::{Covered, Problem, RUN, Scenario, Shard, SummaryCounts};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -14,7 +14,8 @@ pub fn lines(
     results: &Results,
     diagnostics: &[Diagnostic],
 ) -> io::Result<()> {
-    line(out, &Line::Run { format: RUN })?;
+    let shard = results.shard.map(Shard::new);
+    line(out, &Line::Run { format: RUN, shard })?;
     for result in &results.scenarios {
         line(out, &Line::Scenario(Box::new(Scenario::new(result))))?;
     }
@@ -30,7 +31,11 @@ pub fn lines(
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Line<'a> {
-    Run { format: &'static str },
+    Run {
+        format: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        shard: Option<Shard>,
+    },
     Scenario(Box<Scenario<'a>>),
     Diagnostic(Problem<'a>),
     Coverage(Covered<'a>),

@@ -20,7 +20,7 @@ pub fn document(results: &Results, diagnostics: &[Diagnostic]) -> io::Result<Vec
     }
     let unloadable: Vec<TestCase> = errors(diagnostics).map(problem).collect();
     if !unloadable.is_empty() {
-        report.add_test_suite(suite("files that do not load", unloadable));
+        report.add_test_suite(suite("not run", unloadable));
     }
     report.set_time(
         report

@@ -1,4 +1,5 @@
-//! TAP 14: a test point for each scenario, with a YAML block under one that does not hold. Files that do not load bail out.
+//! TAP 14: a test point for each scenario, with a YAML block under one that does not hold. Files that do not
+//! load bail out.
 
 use super::{errors, quoted, told, why};
 use crate::diagnostic::Diagnostic;
@@ -11,19 +12,22 @@ use std::fmt::Write;
 pub fn stream(results: &Results, diagnostics: &[Diagnostic]) -> String {
     let mut out = String::from("TAP version 14\n");
     let problems: Vec<&Diagnostic> = errors(diagnostics).collect();
+    if problems.is_empty() || !results.scenarios.is_empty() {
+        let _ = writeln!(out, "1..{}", results.scenarios.len());
+    }
+    for (at, result) in results.scenarios.iter().enumerate() {
+        point(&mut out, at + 1, result);
+    }
     for problem in &problems {
         for line in quoted(problem).lines() {
             let _ = writeln!(out, "# {line}");
         }
     }
-    if !problems.is_empty() {
+    if let Some(first) = problems.first() {
         let count = counted(problems.len(), "error");
-        let _ = writeln!(out, "Bail out! {count}: the workspace does not load");
+        let first = described(&first.title);
+        let _ = writeln!(out, "Bail out! {count}, the first: {first}");
         return out;
-    }
-    let _ = writeln!(out, "1..{}", results.scenarios.len());
-    for (at, result) in results.scenarios.iter().enumerate() {
-        point(&mut out, at + 1, result);
     }
     if results.skipped > 0 {
         let skipped = counted(results.skipped, "scenario");

@@ -1,5 +1,6 @@
 //! The coverage of a run as JSON (`run --coverage`).
 
+use crate::flow::OnError;
 use crate::harness::{Coverage, FlowCoverage, Point, Share, What};
 use serde::Serialize;
 
@@ -33,7 +34,7 @@ struct Flow<'a> {
     blocks: Count,
     branches: Count,
     errors: Count,
-    missed: Vec<Missed<'a>>,
+    points: Vec<OnePoint<'a>>,
 }
 
 impl<'a> Flow<'a> {
@@ -46,7 +47,7 @@ impl<'a> Flow<'a> {
             blocks: flow.blocks().into(),
             branches: flow.branches().into(),
             errors: flow.errors().into(),
-            missed: flow.missed().map(Missed::new).collect(),
+            points: flow.points.iter().map(OnePoint::new).collect(),
         }
     }
 }
@@ -67,28 +68,33 @@ impl From<Share> for Count {
 }
 
 #[derive(Serialize)]
-struct Missed<'a> {
+struct OnePoint<'a> {
     what: &'static str,
     block: &'a str,
     branch: Option<&'a str>,
+    on_error: Option<&'static str>,
     line: usize,
     column: usize,
+    scenarios: usize,
 }
 
-impl<'a> Missed<'a> {
+impl<'a> OnePoint<'a> {
     fn new(point: &'a Point) -> Self {
         let (line, column) = point.span.line_column();
-        let (what, branch) = match &point.what {
-            What::Block => ("block", None),
-            What::Branch(name) => ("branch", Some(&**name)),
-            What::Error(_) => ("error", None),
+        let (what, branch, on_error) = match &point.what {
+            What::Block => ("block", None, None),
+            What::Branch(name) => ("branch", Some(&**name), None),
+            What::Error(OnError::Halt) => ("error", None, Some("halt")),
+            What::Error(OnError::Continue) => ("error", None, Some("continue")),
         };
-        Missed {
+        OnePoint {
             what,
             block: &point.block,
             branch,
+            on_error,
             line,
             column,
+            scenarios: point.scenarios,
         }
     }
 }

@@ -13,6 +13,8 @@ pub const RUN: &str = "flowproof.run/1";
 #[derive(Serialize)]
 pub struct Run<'a> {
     format: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<Shard>,
     summary: SummaryCounts,
     scenarios: Vec<Scenario<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,11 +27,25 @@ impl<'a> Run<'a> {
     pub fn new(results: &'a Results, diagnostics: &'a [Diagnostic]) -> Self {
         Run {
             format: RUN,
+            shard: results.shard.map(Shard::new),
             summary: results.summary().into(),
             scenarios: results.scenarios.iter().map(Scenario::new).collect(),
             coverage: results.coverage.as_ref().map(Covered::new),
             diagnostics: diagnostics.iter().map(Problem::new).collect(),
         }
+    }
+}
+
+/// Which part of the scenarios was run.
+#[derive(Serialize)]
+pub struct Shard {
+    index: u32,
+    total: u32,
+}
+
+impl Shard {
+    pub fn new((index, total): (u32, u32)) -> Self {
+        Shard { index, total }
     }
 }
 

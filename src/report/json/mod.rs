@@ -4,10 +4,12 @@
 mod coverage;
 mod document;
 mod entry;
+mod merged;
 mod scenario;
 
 pub use coverage::Covered;
-pub use document::{Problem, RUN, SummaryCounts};
+pub use document::{Problem, RUN, Shard, SummaryCounts};
+pub use merged::{document as merged, lines as merged_lines};
 pub use scenario::Scenario;
 
 use crate::diagnostic::Diagnostic;
