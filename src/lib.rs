@@ -27,5 +27,6 @@ pub mod fuzz;
 pub mod faults;
 pub mod mutate;
 pub mod merge;
+pub mod bench;
 pub mod report;
 pub mod cli;

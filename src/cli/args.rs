@@ -46,6 +46,8 @@ pub enum Command {
     Fuzz(Fuzz),
     /// Every block of a flow and every fault: what the user gets, and where the flow fails open
     Faults(Faults),
+    /// Budget use under latency distributions: how long, how often too long, and which block it is
+    Bench(Bench),
     /// Break flows on purpose: does some scenario notice?
     Mutate(Mutate),
     /// One report out of the documents of several runs, such as shards
@@ -69,6 +71,7 @@ impl Command {
             Command::Accept(_)
             | Command::Trace(_)
             | Command::Fuzz(_)
+            | Command::Bench(_)
             | Command::Mutate(_)
             | Command::Init(_)
             | Command::Schema(_)
@@ -269,6 +272,20 @@ pub struct Faults {
     /// The flow, by its slug; it is tried with every scenario that runs it, or with a default identity
     #[arg(value_name = "FLOW")]
     pub flow: String,
+}
+
+/// Budget use.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// Flows by their slugs, or scenarios by name, file or `file.yaml:LINE`; default: all system flows
+    #[arg(value_name = "FLOW or SCENARIO")]
+    pub subjects: Vec<String>,
+    /// How often each scenario runs
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    pub samples: u64,
+    /// All draws come from it: the same seed gives the same figures
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
 }
 
 /// Break flows on purpose.

@@ -3,6 +3,7 @@
 
 mod accept;
 mod args;
+mod bench;
 mod check;
 mod compare;
 mod completions;
@@ -65,6 +66,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Fuzz(args) => fuzz::run(args, &cli.common, &terminal),
         Command::Faults(args) => faults::run(args, &cli.common, &terminal),
         Command::Mutate(args) => mutate::run(args, &cli.common, &terminal),
+        Command::Bench(args) => bench::run(args, &cli.common, &terminal),
         Command::Merge(args) => merge::run(args, &cli.common, &terminal),
         Command::Init(args) => init::run(args, &cli.common, &terminal),
         Command::Schema(args) => schema::run(args, &cli.common, &terminal),

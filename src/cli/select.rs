@@ -1,8 +1,10 @@
 //! What a PATH stands for: a file or folder of the workspace, and with `file.yaml:LINE` the scenario at a line.
 
 use super::exit::Stop;
+use crate::document::suggestion;
 use crate::scenario::Scenario;
 use crate::value::Text;
+use crate::workspace::Workspace;
 use std::path::{Component, Path, PathBuf};
 
 /// A place in the workspace.
@@ -90,6 +92,50 @@ pub fn slashed(path: &Path) -> String {
         }
     });
     names.collect::<Vec<_>>().join("/")
+}
+
+/// The scenarios that a word stands for: a file, `file.yaml:LINE`, a name, or a part of names.
+pub fn chosen(
+    written: &str,
+    scenarios: &[Scenario],
+    workspace: &Workspace,
+) -> Result<Vec<Scenario>, Stop> {
+    let here = std::env::current_dir().unwrap_or_default();
+    if let Ok(place) = Place::find(Path::new(written), &here, &workspace.root) {
+        let covered = |one: &&Scenario| place.covers(one.span.file.path());
+        let covered: Vec<Scenario> = scenarios.iter().filter(covered).cloned().collect();
+        let found: Vec<Scenario> = covered
+            .chunk_by(|a, b| a.span.file.path() == b.span.file.path())
+            .flat_map(|file| {
+                let path = file[0].span.file.path();
+                at_lines(file.to_vec(), path, std::slice::from_ref(&place))
+            })
+            .collect();
+        if found.is_empty() {
+            return Err(Stop::nothing(format!("`{written}` holds no scenario")));
+        }
+        return Ok(found);
+    }
+    let found = called(scenarios.to_vec(), written);
+    if found.is_empty() {
+        let known = workspace.flows.iter().map(|flow| &*flow.slug.value);
+        return Err(Stop::usage(format!(
+            "there is no flow and no scenario `{written}`: {}",
+            suggestion(written, known)
+        )));
+    }
+    Ok(found)
+}
+
+/// Those of this name, else those whose name holds it.
+pub fn called(mut scenarios: Vec<Scenario>, name: &str) -> Vec<Scenario> {
+    let exact = |scenario: &Scenario| scenario.full_name() == name;
+    if scenarios.iter().any(exact) {
+        scenarios.retain(exact);
+    } else {
+        scenarios.retain(|scenario| scenario.full_name().contains(name));
+    }
+    scenarios
 }
 
 /// Of the scenarios of a file, those that the places ask for: all, or the ones at their lines.

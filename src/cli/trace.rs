@@ -5,6 +5,7 @@ use super::compare;
 use super::exit::{Exit, Stop};
 use super::load::load;
 use super::run::{document, unloadable};
+use super::select::called;
 use super::terminal::Terminal;
 use crate::diagnostic::Diagnostics;
 use crate::harness::{Options, Plan, Results, run_all};
@@ -59,17 +60,6 @@ pub fn traced(
     };
     let results = run_all(&plan, &mut |_| {}).map_err(|error| Stop::harness(error.to_string()))?;
     Ok(Ok((plan, results)))
-}
-
-/// Those of this name, else those whose name holds it.
-fn called(mut scenarios: Vec<Scenario>, name: &str) -> Vec<Scenario> {
-    let exact = |scenario: &Scenario| scenario.full_name() == name;
-    if scenarios.iter().any(exact) {
-        scenarios.retain(exact);
-    } else {
-        scenarios.retain(|scenario| scenario.full_name().contains(name));
-    }
-    scenarios
 }
 
 /// None is nothing selected, several are wrong usage that lists them.

@@ -12,10 +12,27 @@ use std::sync::Arc;
 /// How many unanswered requests of a run are explained at length; the rest are only named.
 const EXPLAINED: usize = 10;
 
-/// How a delay is taken out of a distribution.
+/// How a delay is taken out of a distribution, in milliseconds.
 pub trait Pace {
-    /// A delay in milliseconds.
-    fn delay_ms(&mut self, latency: &Latency) -> u64;
+    /// The delay that an answer states.
+    fn stated_ms(&mut self, asked: &Asked, latency: &Latency) -> u64;
+
+    /// That of an answer which states none: `latency_ms` is what the settings say of the block.
+    fn unstated_ms(&mut self, asked: &Asked, latency_ms: u64) -> u64 {
+        let _ = asked;
+        latency_ms
+    }
+}
+
+/// A request, and which answer it gets.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The request.
+    pub request: &'a Request,
+    /// The position of the mock that answers.
+    pub mock: usize,
+    /// How often that one has answered before.
+    pub turn: u64,
 }
 
 /// Always the median, as `run` does (BUD-8).
@@ -23,7 +40,7 @@ pub trait Pace {
 pub struct Medians;
 
 impl Pace for Medians {
-    fn delay_ms(&mut self, latency: &Latency) -> u64 {
+    fn stated_ms(&mut self, _: &Asked, latency: &Latency) -> u64 {
         latency.median()
     }
 }
@@ -109,12 +126,18 @@ impl Exchange {
             request: request.clone(),
         });
         match found {
-            Some(at) => self.answer(at, latency_ms, pace),
+            Some(at) => self.answer(request, at, latency_ms, pace),
             None => self.refuse(request),
         }
     }
 
-    fn answer(&mut self, at: usize, latency_ms: u64, pace: &mut dyn Pace) -> Route {
+    fn answer(
+        &mut self,
+        request: &Request,
+        at: usize,
+        latency_ms: u64,
+        pace: &mut dyn Pace,
+    ) -> Route {
         self.counts.resize(self.mocks.list.len(), 0);
         let turn = self.counts[at];
         self.counts[at] += 1;
@@ -128,11 +151,17 @@ impl Exchange {
                 delay_ms: Some(0),
             };
         };
-        let stated = reply.delay.as_ref().map(|latency| pace.delay_ms(latency));
+        let asked = Asked {
+            request,
+            mock: at,
+            turn,
+        };
+        let stated = reply.delay.as_ref();
+        let stated = stated.map(|latency| pace.stated_ms(&asked, latency));
         let delay_ms = match &reply.outcome {
             CallOutcome::Fault(CallFault::Timeout) => None,
             CallOutcome::Answer(_) | CallOutcome::Fault(CallFault::TooLarge) => {
-                Some(stated.unwrap_or(latency_ms))
+                Some(stated.unwrap_or_else(|| pace.unstated_ms(&asked, latency_ms)))
             }
             CallOutcome::Fault(
                 CallFault::Refused

@@ -14,7 +14,7 @@ pub use decode::{
     FileError, LATENCY, MOCK_SET, WEBHOOKS, decode_latency, decode_mock_set, decode_webhooks,
     read_inside,
 };
-pub use exchange::{CallsFinding, Exchange, Medians, MockLog, Pace, Route, Unanswered};
+pub use exchange::{Asked, CallsFinding, Exchange, Medians, MockLog, Pace, Route, Unanswered};
 pub use model::{CallRange, Mock, MockSet, Mocks, QueryMatcher, Reply};
 pub use target::{UrlError, UrlMatcher};
 

@@ -1,6 +1,7 @@
 //! Shows results and diagnostics: as JSON for programs, as text for people. Pure functions of one view of the
 //! results; nothing here judges. Text for people is styled; the stream it goes to drops the styles where nobody sees them.
 
+pub mod bench;
 pub mod ci;
 pub mod coverage;
 pub mod diagnostics;

@@ -61,6 +61,12 @@ impl Trial {
         Trial::of(scenario, document, workspace)
     }
 
+    /// A scenario as it is written; None where its flow cannot be run.
+    pub fn new(scenario: Scenario, workspace: &Workspace) -> Option<Trial> {
+        let document = document_of(&scenario);
+        Trial::of(scenario, document, workspace).ok()
+    }
+
     fn of(scenario: Scenario, document: Value, workspace: &Workspace) -> Result<Trial, String> {
         let program =
             Program::link(&scenario.flow, workspace).map_err(|error| error.to_string())?;
@@ -98,10 +104,7 @@ pub fn trials(workspace: &Workspace, scenarios: &[Scenario], flow: &Arc<Flow>) -
         .iter()
         .filter(|scenario| scenario.flow.slug.value == flow.slug.value);
     let found: Vec<Trial> = own
-        .filter_map(|scenario| {
-            let document = document_of(scenario);
-            Trial::of(scenario.clone(), document, workspace).ok()
-        })
+        .filter_map(|scenario| Trial::new(scenario.clone(), workspace))
         .collect();
     if !found.is_empty() {
         return found;
