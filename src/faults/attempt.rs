@@ -5,10 +5,10 @@ use super::garbage::{Garbage, garbled};
 use super::judge::{Inject, Judge};
 use super::{Cell, Fault, Options, Seen, Subject, Visit, edge};
 use crate::drive;
-use crate::engine::{CallOutcome, Fault as Injected, FaultKind, HttpAnswer, World};
-use crate::mock::{CallRange, Mock, Mocks, Reply};
+use crate::engine::{Fault as Injected, FaultKind, World};
+use crate::mock::Mocks;
 use crate::trace::{Entry, Trace, UserSees};
-use crate::trial::{Placed, Trial, placed};
+use crate::trial::{Placed, Trial, answering, placed};
 use crate::value::{Map, Text, Value};
 use std::cell::{Cell as Count, OnceCell};
 use std::sync::Arc;
@@ -230,7 +230,9 @@ impl Bench<'_> {
         let mut outcome = once(&scenario.mocks);
         let mut assumed = Vec::new();
         if !outcome.exchange.unanswered().is_empty() {
-            let answering = self.answering.get_or_init(|| self.answering());
+            let span = &self.subject.flow.slug.span;
+            let answering = || Arc::new(answering(&scenario.mocks, span));
+            let answering = self.answering.get_or_init(answering);
             outcome = once(answering);
             let log = outcome.exchange.log();
             let asked = log.last().into_iter().flat_map(|log| &log.requests);
@@ -247,31 +249,6 @@ impl Bench<'_> {
                 assumed,
             }),
         }
-    }
-
-    fn answering(&self) -> Arc<Mocks> {
-        let mut list = self.trial.scenario.mocks.list.clone();
-        let answer = HttpAnswer {
-            status: 200,
-            headers: vec![("content-type".into(), "application/json".into())],
-            body: "{}".into(),
-            value: Map::new().into(),
-        };
-        list.push(Arc::new(Mock {
-            name: "anything else".into(),
-            span: self.subject.flow.slug.span.clone(),
-            method: None,
-            url: None,
-            query: Vec::new(),
-            headers: Vec::new(),
-            body: None,
-            replies: vec![Reply {
-                outcome: CallOutcome::Answer(Arc::new(answer)),
-                delay: None,
-            }],
-            calls: CallRange::default(),
-        }));
-        Arc::new(Mocks { list })
     }
 
     fn seen(&self, ran: &Ran) -> Seen {

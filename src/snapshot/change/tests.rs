@@ -218,10 +218,7 @@ fn of_a_block_that_moved_past_others_only_that_one_is_told() {
     check_first(
         &[
             (lookup, ""),
-            (
-                "stage Post-Login\n",
-                &format!("{lookup}stage Post-Login\n"),
-            ),
+            ("stage Post-Login\n", &format!("{lookup}stage Post-Login\n")),
         ],
         "`identity-lookup` now runs at another place in the order",
     );
@@ -240,7 +237,10 @@ fn blocks_of_a_custom_flow_move_with_it() {
     let others = "  one: ok\n  two: ok\n  three: ok\n  four: ok\n";
     let many = |text: &str| text.replace("  note (run", &format!("{others}  note (run"));
     let behind = text.replace(&text[from..to], others);
-    let behind = behind.replace("stage Post-Login", &[&text[from..to], "stage Post-Login"].concat());
+    let behind = behind.replace(
+        "stage Post-Login",
+        &[&text[from..to], "stage Post-Login"].concat(),
+    );
     let found = change(&many(&text), &behind).expect("there is a change");
     let told = [vec![found.first], found.therefore].concat();
     assert_eq!(told, ["`fraud` now runs at another place in the order"]);
