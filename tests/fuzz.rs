@@ -233,6 +233,55 @@ fn what_is_kept_fails_until_the_flow_is_put_right() {
     assert_eq!(code(&flowproof(&root, &["run"])), 0);
 }
 
+const CATCHES: &str = "export async function execute(event, api) {\n  try {\n    const answer = await (await api.fetch('https://kyc.example.com/v1')).json();\n    if (answer.suspect) api.deny('suspect');\n  } catch (error) {\n    api.log('warn', 'away');\n  }\n}\n";
+
+/// The scenario has no mock for what stands behind the deny, and its settings ask for snapshots.
+const SUSPECT: &str = "scenario: a suspect\nflow: login\nidentity: ada\nwebhooks: [{ mock: kyc, url: 'https://kyc.example.com/v1', respond: { json: { suspect: true } }, calls: 1 }]\nexpect: { ending: denied }\n";
+
+#[test]
+fn an_action_that_catches_the_failure_of_its_service_is_found_and_can_be_mended() {
+    let root = workspace("fuzz-catches", &[ACTION, SCORE]);
+    let source = root.join("fixtures/actions/gate.js");
+    for (file, text) in [
+        ("fixtures/actions/gate.js", CATCHES),
+        ("scenarios/a.yaml", SUSPECT),
+        ("flowproof.yaml", "snapshot: true\n"),
+    ] {
+        let path = root.join(file);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("written");
+    }
+    assert_eq!(found(&root, &["login", "--save"]), ["fails_open gate"]);
+    let kept = root.join("scenarios/regressions/login-fails-open-gate.yaml");
+    let text = fs::read_to_string(kept).expect("a scenario");
+    assert!(text.contains("respond: { fault: refused }"), "{text}");
+    assert!(text.contains("https://a.example.com/v1"), "{text}");
+    let regressions = ["run", "scenarios/regressions", "--ci"];
+    assert_eq!(code(&flowproof(&root, &regressions)), 1);
+    fs::write(
+        &source,
+        CATCHES.replace("api.log('warn', 'away')", "throw error"),
+    )
+    .expect("written");
+    assert_eq!(code(&flowproof(&root, &regressions)), 0);
+    assert_eq!(found(&root, &["login"]), [""; 0]);
+}
+
+#[test]
+fn what_is_kept_counts_no_calls_since_a_flow_that_is_right_stops_before_them() {
+    let root = workspace("fuzz-counts", &[OPEN_SCORE, GUARDED]);
+    let scenario = "scenario: risky\nflow: login\nidentity: ada\nwebhooks: [{ mock: score, url: 'https://a.example.com/v1', respond: { json: { risk: 90 } }, calls: 1 }]\nexpect: { ending: denied }\n";
+    fs::create_dir_all(root.join("scenarios")).expect("a folder");
+    fs::write(root.join("scenarios/a.yaml"), scenario).expect("written");
+    let kept = "scenarios/regressions/login-fails-open-score.yaml";
+    flowproof(&root, &["fuzz", "login", "--cases", "50", "--save"]);
+    assert_eq!(code(&flowproof(&root, &["run", kept])), 1);
+    let flow = root.join("fixtures/flows/login.yaml");
+    let text = fs::read_to_string(&flow).expect("the flow");
+    fs::write(&flow, text.replace(OPEN_SCORE, SCORE)).expect("written");
+    assert_eq!(code(&flowproof(&root, &["run", kept])), 0);
+}
+
 #[test]
 fn what_the_author_accepts_is_told_and_does_not_fail() {
     let root = workspace("fuzz-accepted", &[OPEN_SCORE, GUARDED]);

@@ -111,8 +111,7 @@ pub enum Failing {
 /// What a block asked in a run, and how each of that fails.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Silence {
-    /// How.
-    pub failing: Failing,
+    failing: Failing,
     asked: Vec<Asked>,
 }
 
@@ -161,6 +160,14 @@ impl Silence {
             }
         }
         (!asked.is_empty()).then_some(Silence { failing, asked })
+    }
+
+    /// In a sentence, behind the name of the block.
+    pub fn happens(&self) -> &'static str {
+        match self.failing {
+            Failing::Refused | Failing::TimedOut => "gets no answer",
+            Failing::Status => "is answered with an error",
+        }
     }
 
     /// These mocks, with those in front that fail.

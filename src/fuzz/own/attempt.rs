@@ -5,7 +5,7 @@ use crate::engine::{Fault, FaultKind, Program, World};
 use crate::flow::Flow;
 use crate::scenario::Edit;
 use crate::trace::Ending;
-use crate::trial::{Failing, Silence, Trial, answering};
+use crate::trial::{Silence, Trial, answering};
 use crate::value::Text;
 use crate::workspace::Workspace;
 use serde_json::{Value, json};
@@ -50,10 +50,7 @@ impl Inject {
             Inject::Timeout => "times out".to_owned(),
             Inject::Deny => "denies".to_owned(),
             Inject::Slow(ms) => format!("is {ms} ms slower"),
-            Inject::Silence(silence) => match silence.failing {
-                Failing::Refused | Failing::TimedOut => "gets no answer".to_owned(),
-                Failing::Status => "is answered with an error".to_owned(),
-            },
+            Inject::Silence(silence) => silence.happens().to_owned(),
         }
     }
 
