@@ -48,6 +48,7 @@ const DETACHED: &str =
 const FIRST: &str = "{ block: run_custom_action, slug: first, config: { action: first } }";
 const SECOND: &str = "{ block: run_custom_action, slug: second, config: { action: second } }";
 const TRUSTED: &str = "{ block: condition, slug: trusted, config: { when: event.request.device.trusted }, then: [{ block: allow, slug: early }] }";
+const NOTE: &str = "{ block: log_event, slug: note, config: { type: scored, data: { risk: '{{ step.score.body.risk }}' } } }";
 const NESTED: &str = "{ block: run_custom_flow, slug: fraud, config: { flow: fraud } }";
 const OPEN_NESTED: &str =
     "{ block: run_custom_flow, slug: fraud, on_error: continue, config: { flow: fraud } }";
@@ -188,6 +189,7 @@ fn flaws_of_a_flow_are_found_and_flows_without_them_stay_clean() {
             &["order_dependence verdict trusted"],
         ),
         ("trusted-last", &[RISK, BY_STEP, TRUSTED], &[]),
+        ("trusted-before-note", &[TRUSTED, SCORE, NOTE], &[]),
         ("in-time", &[SCORE, SLOW], &[]),
         ("over", &[SLOW, SLOWER], &["over_budget slow slower"]),
     ] {
@@ -265,6 +267,39 @@ fn an_action_that_catches_the_failure_of_its_service_is_found_and_can_be_mended(
     .expect("written");
     assert_eq!(code(&flowproof(&root, &regressions)), 0);
     assert_eq!(found(&root, &["login"]), [""; 0]);
+}
+
+#[test]
+fn what_services_answer_to_an_action_is_made_up_out_of_its_source() {
+    let root = workspace("fuzz-answers", &[ACTION]);
+    let source = root.join("fixtures/actions/gate.js");
+    for (look, expected) in [
+        ("answer.suspect === true", &["fails_open gate"][..]),
+        ("answer.risk.score > 70", &["fails_open gate"]),
+        ("answer.verdict === 'too-bad'", &["fails_open gate"]),
+        ("event.user.email.endsWith('@evil.example')", &[]),
+    ] {
+        fs::write(&source, CATCHES.replace("answer.suspect", look)).expect("written");
+        assert_eq!(found(&root, &["login"]), expected, "{look}");
+    }
+}
+
+#[test]
+fn a_second_try_after_a_timeout_counts_against_the_budget() {
+    let again = "{ block: condition, slug: silent, config: { when: '!has(step.score.body)' }, then: [{ block: call_webhook, slug: again, timeout: 9s, on_error: continue, config: { url: 'https://d.example.com/v1' } }] }";
+    let root = workspace("fuzz-again", &[OPEN_SCORE, again]);
+    assert_eq!(found(&root, &["login"]), ["over_budget again score"]);
+}
+
+#[test]
+fn blocks_of_an_embedded_flow_change_their_order_too() {
+    let root = workspace("fuzz-inside", &[NESTED]);
+    let gate = "flow: fraud\nstatus: published\nstages:\n  - stage: s\n    blocks:\n      - block: risk_evaluate\n      - block: condition\n        slug: verdict\n        config: { when: 'event.authentication.risk_score >= 60' }\n        then: [{ block: deny, config: { reason: high_risk } }]\n      - block: allow\n";
+    fs::write(root.join("fixtures/flows/fraud.yaml"), gate).expect("written");
+    assert_eq!(
+        found(&root, &["login"]),
+        ["order_dependence verdict risk-evaluate"]
+    );
 }
 
 #[test]

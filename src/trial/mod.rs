@@ -1,6 +1,7 @@
 //! A flow on trial: the scenarios that run it, or one of a default identity where there is none, each as a document and
 //! ready to run again with other faults, outputs or programs. Judges nothing; `faults`, `fuzz` and `mutate` do.
 
+mod answers;
 mod blocks;
 mod default;
 mod dimensions;

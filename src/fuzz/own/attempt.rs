@@ -132,7 +132,12 @@ pub fn attempt(trial: &Trial, program: &Arc<Program>, faults: &Faults) -> Outcom
     if outcome.exchange.unanswered().is_empty() {
         return outcome;
     }
-    trial.run_with(&Arc::new(answering(&mocks, span)), program, &world)
+    let answered = trial.run_with(&Arc::new(answering(&mocks, span)), program, &world);
+    match answered.trace.ending {
+        // what fails for want of a better answer says nothing
+        Ending::Failed => outcome,
+        Ending::Allowed | Ending::Denied | Ending::TimedOut | Ending::Suspended => answered,
+    }
 }
 
 /// A world with these faults.
