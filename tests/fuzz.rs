@@ -303,6 +303,19 @@ fn blocks_of_an_embedded_flow_change_their_order_too() {
 }
 
 #[test]
+fn a_kept_scenario_over_budget_passes_once_a_timeout_is_shorter() {
+    let root = workspace("fuzz-shorter", &[SLOW, SLOWER]);
+    flowproof(&root, &["fuzz", "login", "--cases", "50", "--save"]);
+    let kept = "scenarios/regressions/login-over-budget-slow-slower.yaml";
+    assert_eq!(code(&flowproof(&root, &["run", kept])), 1);
+    let flow = root.join("fixtures/flows/login.yaml");
+    let text = fs::read_to_string(&flow).expect("the flow");
+    fs::write(&flow, text.replace("timeout: 6s", "timeout: 4s")).expect("written");
+    assert_eq!(code(&flowproof(&root, &["run", kept])), 0);
+    assert_eq!(found(&root, &["login"]), [""; 0]);
+}
+
+#[test]
 fn what_is_kept_counts_no_calls_since_a_flow_that_is_right_stops_before_them() {
     let root = workspace("fuzz-counts", &[OPEN_SCORE, GUARDED]);
     let scenario = "scenario: risky\nflow: login\nidentity: ada\nwebhooks: [{ mock: score, url: 'https://a.example.com/v1', respond: { json: { risk: 90 } }, calls: 1 }]\nexpect: { ending: denied }\n";

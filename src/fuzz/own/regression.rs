@@ -118,8 +118,12 @@ fn uncounted(document: &mut Value) {
     }
 }
 
-/// The safe ending: a refusal, of whatever kind, or what the same user gets in the order of the author.
+/// The safe ending: a refusal, of whatever kind, none that is cut by the budget, or what the same user gets in the order of the author.
 fn expected(raw: &Raw, before: &Trace) -> Value {
+    if raw.kind == Kind::OverBudget {
+        // with a shorter timeout the slow block fails by itself, as its On error says
+        return json!({ "ending": { "any_of": [before.ending.name(), Ending::Failed.name()] } });
+    }
     let opens = raw.endings[1] == Ending::Allowed || raw.safe == Safe::Other;
     if !opens {
         return json!({ "ending": before.ending.name() });
