@@ -45,6 +45,9 @@ const OPEN_ACTION: &str =
     "{ block: run_custom_action, slug: gate, on_error: continue, config: { action: gate } }";
 const DETACHED: &str =
     "{ block: run_custom_action, slug: gate, mode: fire_and_forget, config: { action: gate } }";
+const BY_STATE: &str = "{ block: condition, slug: verdict, config: { when: 'has(step.first.tier) && step.first.tier == \"gold\"' }, then: [{ block: deny, config: { reason: evil } }] }";
+const DETACHED_FIRST: &str =
+    "{ block: run_custom_action, slug: first, mode: fire_and_forget, config: { action: first } }";
 const FIRST: &str = "{ block: run_custom_action, slug: first, config: { action: first } }";
 const SECOND: &str = "{ block: run_custom_action, slug: second, config: { action: second } }";
 const TRUSTED: &str = "{ block: condition, slug: trusted, config: { when: event.request.device.trusted }, then: [{ block: allow, slug: early }] }";
@@ -165,6 +168,11 @@ fn flaws_of_a_flow_are_found_and_flows_without_them_stay_clean() {
         ("action", &[ACTION], &[]),
         ("open-action", &[OPEN_ACTION], &["fails_open gate"]),
         ("detached", &[DETACHED], &["fails_open gate"]),
+        (
+            "detached-feeds",
+            &[DETACHED_FIRST, BY_STATE],
+            &["fails_open first"],
+        ),
         ("nested", &[NESTED], &[]),
         ("open-nested", &[OPEN_NESTED], &["fails_open fraud"]),
         ("by-step", &[RISK, BY_STEP], &[]),

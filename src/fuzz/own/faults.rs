@@ -84,13 +84,15 @@ pub fn opens(search: &Search, base: &Base, faults: Faults) -> Option<Raw> {
     })
 }
 
-/// Whether a block that could have stopped somebody did not get to do so.
+/// Whether a block that could have stopped somebody did not get to do so. What nobody waits for reaches no decision.
 fn guard_fails(search: &Search, trace: &Trace, path: &Text) -> bool {
+    let entry = trace.preorder().into_iter().find(|one| one.block == *path);
+    let detached = entry.is_some_and(|entry| entry.status == Status::Detached);
     let stops = match search.guards.get(path) {
         Some(Guard::Denies | Guard::Mfa | Guard::Credential) => true,
-        Some(Guard::Risk | Guard::Feeds) | None => false,
+        Some(Guard::Feeds) => detached,
+        Some(Guard::Risk) | None => false,
     };
-    let entry = trace.preorder().into_iter().find(|one| one.block == *path);
     stops && entry.is_some_and(failed)
 }
 
