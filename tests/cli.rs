@@ -233,6 +233,17 @@ fn a_reader_that_goes_away_is_no_error() {
 }
 
 #[test]
+fn a_document_that_is_not_there_is_told_so() {
+    let root = support::workspace("cli-compare", &[("a.json", "{}")]);
+    let there = root.join("a.json");
+    let there = there.to_str().expect("text");
+    for args in [["trace", "gone.json", there], ["trace", there, "gone.json"]] {
+        let said = err(&flowproof(&root, &args));
+        assert!(said.contains("gone.json does not exist"), "{said}");
+    }
+}
+
+#[test]
 fn a_trace_is_a_tree_with_calls_writes_logs_and_side_effects() {
     let root = support::workspace("cli-trace", &[("scenarios/a.yaml", PASSING)]);
     let shown = out(&flowproof(&root, &["trace", "scenarios/a.yaml"]));

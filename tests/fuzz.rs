@@ -45,9 +45,13 @@ const OPEN_ACTION: &str =
     "{ block: run_custom_action, slug: gate, on_error: continue, config: { action: gate } }";
 const DETACHED: &str =
     "{ block: run_custom_action, slug: gate, mode: fire_and_forget, config: { action: gate } }";
+const BY_STATE: &str = "{ block: condition, slug: verdict, config: { when: 'has(step.first.tier) && step.first.tier == \"gold\"' }, then: [{ block: deny, config: { reason: evil } }] }";
+const DETACHED_FIRST: &str =
+    "{ block: run_custom_action, slug: first, mode: fire_and_forget, config: { action: first } }";
 const FIRST: &str = "{ block: run_custom_action, slug: first, config: { action: first } }";
 const SECOND: &str = "{ block: run_custom_action, slug: second, config: { action: second } }";
 const TRUSTED: &str = "{ block: condition, slug: trusted, config: { when: event.request.device.trusted }, then: [{ block: allow, slug: early }] }";
+const NOTE: &str = "{ block: log_event, slug: note, config: { type: scored, data: { risk: '{{ step.score.body.risk }}' } } }";
 const NESTED: &str = "{ block: run_custom_flow, slug: fraud, config: { flow: fraud } }";
 const OPEN_NESTED: &str =
     "{ block: run_custom_flow, slug: fraud, on_error: continue, config: { flow: fraud } }";
@@ -164,6 +168,11 @@ fn flaws_of_a_flow_are_found_and_flows_without_them_stay_clean() {
         ("action", &[ACTION], &[]),
         ("open-action", &[OPEN_ACTION], &["fails_open gate"]),
         ("detached", &[DETACHED], &["fails_open gate"]),
+        (
+            "detached-feeds",
+            &[DETACHED_FIRST, BY_STATE],
+            &["fails_open first"],
+        ),
         ("nested", &[NESTED], &[]),
         ("open-nested", &[OPEN_NESTED], &["fails_open fraud"]),
         ("by-step", &[RISK, BY_STEP], &[]),
@@ -188,6 +197,7 @@ fn flaws_of_a_flow_are_found_and_flows_without_them_stay_clean() {
             &["order_dependence verdict trusted"],
         ),
         ("trusted-last", &[RISK, BY_STEP, TRUSTED], &[]),
+        ("trusted-before-note", &[TRUSTED, SCORE, NOTE], &[]),
         ("in-time", &[SCORE, SLOW], &[]),
         ("over", &[SLOW, SLOWER], &["over_budget slow slower"]),
     ] {
@@ -231,6 +241,101 @@ fn what_is_kept_fails_until_the_flow_is_put_right() {
     assert_eq!(code(&mended), 0, "{said}");
     assert!(said.contains("✓ fixed: when score fails"), "{said}");
     assert_eq!(code(&flowproof(&root, &["run"])), 0);
+}
+
+const CATCHES: &str = "export async function execute(event, api) {\n  try {\n    const answer = await (await api.fetch('https://kyc.example.com/v1')).json();\n    if (answer.suspect) api.deny('suspect');\n  } catch (error) {\n    api.log('warn', 'away');\n  }\n}\n";
+
+/// The scenario has no mock for what stands behind the deny, and its settings ask for snapshots.
+const SUSPECT: &str = "scenario: a suspect\nflow: login\nidentity: ada\nwebhooks: [{ mock: kyc, url: 'https://kyc.example.com/v1', respond: { json: { suspect: true } }, calls: 1 }]\nexpect: { ending: denied }\n";
+
+#[test]
+fn an_action_that_catches_the_failure_of_its_service_is_found_and_can_be_mended() {
+    let root = workspace("fuzz-catches", &[ACTION, SCORE]);
+    let source = root.join("fixtures/actions/gate.js");
+    for (file, text) in [
+        ("fixtures/actions/gate.js", CATCHES),
+        ("scenarios/a.yaml", SUSPECT),
+        ("flowproof.yaml", "snapshot: true\n"),
+    ] {
+        let path = root.join(file);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("written");
+    }
+    assert_eq!(found(&root, &["login", "--save"]), ["fails_open gate"]);
+    let kept = root.join("scenarios/regressions/login-fails-open-gate.yaml");
+    let text = fs::read_to_string(kept).expect("a scenario");
+    assert!(text.contains("respond: { fault: refused }"), "{text}");
+    assert!(text.contains("https://a.example.com/v1"), "{text}");
+    let regressions = ["run", "scenarios/regressions", "--ci"];
+    assert_eq!(code(&flowproof(&root, &regressions)), 1);
+    fs::write(
+        &source,
+        CATCHES.replace("api.log('warn', 'away')", "throw error"),
+    )
+    .expect("written");
+    assert_eq!(code(&flowproof(&root, &regressions)), 0);
+    assert_eq!(found(&root, &["login"]), [""; 0]);
+}
+
+#[test]
+fn what_services_answer_to_an_action_is_made_up_out_of_its_source() {
+    let root = workspace("fuzz-answers", &[ACTION]);
+    let source = root.join("fixtures/actions/gate.js");
+    for (look, expected) in [
+        ("answer.suspect === true", &["fails_open gate"][..]),
+        ("answer.risk.score > 70", &["fails_open gate"]),
+        ("answer.verdict === 'too-bad'", &["fails_open gate"]),
+        ("event.user.email.endsWith('@evil.example')", &[]),
+    ] {
+        fs::write(&source, CATCHES.replace("answer.suspect", look)).expect("written");
+        assert_eq!(found(&root, &["login"]), expected, "{look}");
+    }
+}
+
+#[test]
+fn a_second_try_after_a_timeout_counts_against_the_budget() {
+    let again = "{ block: condition, slug: silent, config: { when: '!has(step.score.body)' }, then: [{ block: call_webhook, slug: again, timeout: 9s, on_error: continue, config: { url: 'https://d.example.com/v1' } }] }";
+    let root = workspace("fuzz-again", &[OPEN_SCORE, again]);
+    assert_eq!(found(&root, &["login"]), ["over_budget again score"]);
+}
+
+#[test]
+fn blocks_of_an_embedded_flow_change_their_order_too() {
+    let root = workspace("fuzz-inside", &[NESTED]);
+    let gate = "flow: fraud\nstatus: published\nstages:\n  - stage: s\n    blocks:\n      - block: risk_evaluate\n      - block: condition\n        slug: verdict\n        config: { when: 'event.authentication.risk_score >= 60' }\n        then: [{ block: deny, config: { reason: high_risk } }]\n      - block: allow\n";
+    fs::write(root.join("fixtures/flows/fraud.yaml"), gate).expect("written");
+    assert_eq!(
+        found(&root, &["login"]),
+        ["order_dependence verdict risk-evaluate"]
+    );
+}
+
+#[test]
+fn a_kept_scenario_over_budget_passes_once_a_timeout_is_shorter() {
+    let root = workspace("fuzz-shorter", &[SLOW, SLOWER]);
+    flowproof(&root, &["fuzz", "login", "--cases", "50", "--save"]);
+    let kept = "scenarios/regressions/login-over-budget-slow-slower.yaml";
+    assert_eq!(code(&flowproof(&root, &["run", kept])), 1);
+    let flow = root.join("fixtures/flows/login.yaml");
+    let text = fs::read_to_string(&flow).expect("the flow");
+    fs::write(&flow, text.replace("timeout: 6s", "timeout: 4s")).expect("written");
+    assert_eq!(code(&flowproof(&root, &["run", kept])), 0);
+    assert_eq!(found(&root, &["login"]), [""; 0]);
+}
+
+#[test]
+fn what_is_kept_counts_no_calls_since_a_flow_that_is_right_stops_before_them() {
+    let root = workspace("fuzz-counts", &[OPEN_SCORE, GUARDED]);
+    let scenario = "scenario: risky\nflow: login\nidentity: ada\nwebhooks: [{ mock: score, url: 'https://a.example.com/v1', respond: { json: { risk: 90 } }, calls: 1 }]\nexpect: { ending: denied }\n";
+    fs::create_dir_all(root.join("scenarios")).expect("a folder");
+    fs::write(root.join("scenarios/a.yaml"), scenario).expect("written");
+    let kept = "scenarios/regressions/login-fails-open-score.yaml";
+    flowproof(&root, &["fuzz", "login", "--cases", "50", "--save"]);
+    assert_eq!(code(&flowproof(&root, &["run", kept])), 1);
+    let flow = root.join("fixtures/flows/login.yaml");
+    let text = fs::read_to_string(&flow).expect("the flow");
+    fs::write(&flow, text.replace(OPEN_SCORE, SCORE)).expect("written");
+    assert_eq!(code(&flowproof(&root, &["run", kept])), 0);
 }
 
 #[test]

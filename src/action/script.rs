@@ -60,6 +60,11 @@ struct Parsed {
 }
 
 impl Script {
+    /// The source as it is written.
+    pub fn source(&self) -> &str {
+        self.file.text()
+    }
+
     /// Whether the source holds this name.
     pub fn names(&self, name: &str) -> bool {
         self.file.text().contains(name)

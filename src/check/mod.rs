@@ -9,6 +9,7 @@ mod fails_open;
 mod ground;
 mod hyphens;
 mod kinds;
+mod late_factor;
 mod reads;
 mod references;
 mod risk;
@@ -66,7 +67,7 @@ pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
 type Rule = for<'s, 'f, 'a> fn(&'s Subject<'a>, &'f mut Findings<'a>);
 
 /// The rules that look into embedded custom flows, and so need a bound on their size.
-const FOLLOWING: [Rule; 12] = [
+const FOLLOWING: [Rule; 13] = [
     reads::check,
     slow_webhook::check,
     unreachable::check,
@@ -75,6 +76,7 @@ const FOLLOWING: [Rule; 12] = [
     fails_open::check,
     worst_case::check,
     credentials::check,
+    late_factor::check,
     unequal_treatment::check,
     risk::check,
     unread::check,

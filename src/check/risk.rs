@@ -131,6 +131,10 @@ mod tests {
                 ),
                 (&with(webhook), &[]),
                 (&nested, &[]),
+                (
+                    &with("- { block: run_custom_flow, config: { flow: gone } }\n"),
+                    &[],
+                ),
                 (&login("- block: issue_session"), &[]),
             ],
         );

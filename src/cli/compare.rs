@@ -62,6 +62,14 @@ pub fn run(args: &Trace, other: &str, common: &Common, terminal: &Terminal) -> R
             one_document(vec![pair(name, &a.text, &b.text)])
         }
         (true, false) | (false, true) => {
+            let missing =
+                |written: &&str| written.ends_with(".json") && !Path::new(written).exists();
+            if let Some(file) = [args.scenario.as_str(), other]
+                .iter()
+                .find(|one| missing(one))
+            {
+                return Err(Stop::usage(format!("{file} does not exist")));
+            }
             let message =
                 "compare two scenarios, or two documents of `run --format json`, not one of each";
             return Err(Stop::usage(message));

@@ -8,15 +8,17 @@ use super::run::{jobs, stop_at_interrupt, unloadable_as};
 use super::terminal::{Terminal, write_file};
 use crate::crew::Crew;
 use crate::document::{suggestion, yaml};
-use crate::flow::{Flow, FlowKind};
+use crate::flow::{Config, Flow, FlowKind};
 use crate::fuzz::{
-    self, Actions, Findings, Job, Mode, Own, OwnJob, Weight, describe, file_name, fuzz_flow,
+    self, Actions, Findings, Job, Mode, Own, OwnJob, OwnKind, Weight, describe, file_name,
+    fuzz_flow,
 };
 use crate::harness::{Options, Plan, Verdict, run_all};
 use crate::report::fuzz::{Fuzzed, Kept, State, human, json};
 use crate::scenario::Scenario;
 use crate::value::Text;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,7 +39,7 @@ pub fn run(args: &Fuzz, common: &Common, terminal: &Terminal) -> Result<Exit, St
         }
         other => other,
     };
-    let flows = match &loaded {
+    let mut flows = match &loaded {
         Some(loaded) => selected(args, loaded)?,
         None => Vec::new(),
     };
@@ -56,11 +58,21 @@ pub fn run(args: &Fuzz, common: &Common, terminal: &Terminal) -> Result<Exit, St
         fuzzed.generated = generated(args, jobs(common), &interrupt);
     }
     if let Some(loaded) = &loaded {
-        for flow in flows.iter().filter(|_| !interrupt.load(SeqCst)) {
-            fuzzed
-                .flows
-                .extend(own(args, loaded, flow, jobs(common), &interrupt)?);
+        let inner = embedded(&flows, loaded);
+        let all = flows.iter().chain(&inner).enumerate();
+        for (at, flow) in all.filter(|_| !interrupt.load(SeqCst)) {
+            let mut found = own(args, loaded, flow, jobs(common), &interrupt)?;
+            if at >= flows.len() {
+                // what faults do in it was seen in the flow that embeds it
+                let of_order =
+                    |kind| matches!(kind, OwnKind::OrderDependence | OwnKind::ReadsBeforeWrites);
+                if let Some(own) = &mut found {
+                    own.findings.retain(|one| of_order(one.kind));
+                }
+            }
+            fuzzed.flows.extend(found);
         }
+        flows.extend(inner);
         if fuzzed.flows.is_empty() && !args.flows.is_empty() && !interrupt.load(SeqCst) {
             return Err(Stop::nothing("nothing of these flows can be run"));
         }
@@ -98,7 +110,22 @@ fn workspace(args: &Fuzz, common: &Common) -> Result<Option<Loaded>, Stop> {
     }
 }
 
-/// The flows that are named; without names, the system flows: custom ones run inside them.
+/// The custom flows that these embed and that are not among them: in the flow around them their blocks do not move.
+fn embedded(flows: &[Arc<Flow>], loaded: &Loaded) -> Vec<Arc<Flow>> {
+    let mut known: BTreeSet<&str> = flows.iter().map(|flow| &*flow.slug.value).collect();
+    let mut found = Vec::new();
+    for block in flows.iter().flat_map(|flow| flow.blocks()) {
+        if let Config::RunCustomFlow { flow } = &block.config
+            && let Some(inner) = loaded.workspace.flow(&flow.value)
+            && known.insert(&inner.slug.value)
+        {
+            found.push(inner.clone());
+        }
+    }
+    found
+}
+
+/// The flows that are named; without names, the system flows.
 fn selected(args: &Fuzz, loaded: &Loaded) -> Result<Vec<Arc<Flow>>, Stop> {
     let workspace = &loaded.workspace;
     if args.flows.is_empty() {

@@ -5,10 +5,10 @@ use super::garbage::{Garbage, garbled};
 use super::judge::{Inject, Judge};
 use super::{Cell, Fault, Options, Seen, Subject, Visit, edge};
 use crate::drive;
-use crate::engine::{CallOutcome, Fault as Injected, FaultKind, HttpAnswer, World};
-use crate::mock::{CallRange, Mock, Mocks, Reply};
+use crate::engine::{Fault as Injected, FaultKind, World};
+use crate::mock::Mocks;
 use crate::trace::{Entry, Trace, UserSees};
-use crate::trial::{Placed, Trial, placed};
+use crate::trial::{Failing, Placed, Silence, Trial, answering, placed};
 use crate::value::{Map, Text, Value};
 use std::cell::{Cell as Count, OnceCell};
 use std::sync::Arc;
@@ -116,9 +116,12 @@ impl Bench<'_> {
             }
             let mut worst: Option<Cell> = None;
             for (world, inject) in self.worlds(one, entry, &base.trace, fault) {
-                let ran = match world {
-                    Some(world) => &self.run(world)?,
-                    None => base,
+                let ran = match (world, &inject) {
+                    (Some(world), Inject::Services(silence)) => {
+                        &self.run_without(world, Some(silence))?
+                    }
+                    (Some(world), _) => &self.run(world)?,
+                    (None, _) => base,
                 };
                 let cell = self.cell(row, one, fault, base, ran, inject);
                 if worst.as_ref().is_none_or(|worst| rank(&cell) > rank(worst)) {
@@ -190,7 +193,26 @@ impl Bench<'_> {
         };
         let mut world = self.without_fault_at(&one.path);
         world.faults.insert(one.path.clone(), injected);
-        vec![(Some(world), inject)]
+        let mut worlds = vec![(Some(world), inject)];
+        worlds.extend(self.silences(one, entry, fault));
+        worlds
+    }
+
+    /// What the block asks fails, and the block itself does not: an action catches the error, a status counts as an
+    /// answer.
+    fn silences(&self, one: &Placed, entry: &Entry, fault: Fault) -> Vec<(Option<World>, Inject)> {
+        let failing: &[Failing] = match fault {
+            Fault::Error => &[Failing::Refused, Failing::Status],
+            Fault::Timeout => &[Failing::TimedOut],
+            Fault::Deny | Fault::Slow | Fault::Garbage => &[],
+        };
+        let of = |failing: &Failing| Silence::of(one.block, entry, *failing);
+        let found = failing.iter().filter_map(of);
+        let in_world = |silence: Silence| {
+            let world = self.without_fault_at(&one.path);
+            (Some(world), Inject::Services(silence))
+        };
+        found.map(in_world).collect()
     }
 
     fn garbage(&self, one: &Placed, entry: &Entry) -> Vec<(Option<World>, Inject)> {
@@ -219,19 +241,33 @@ impl Bench<'_> {
         world
     }
 
-    /// A run; where no mock answers a call, another one in which it is answered `200 {}`.
     fn run(&self, world: World) -> Result<Ran, String> {
+        self.run_without(world, None)
+    }
+
+    /// A run; where no mock answers a call, another one in which it is answered `200 {}`.
+    fn run_without(&self, world: World, silence: Option<&Silence>) -> Result<Ran, String> {
         let world = Arc::new(world);
+        let span = &self.subject.flow.slug.span;
         let (scenario, program) = (&self.trial.scenario, &self.subject.program);
         let once = |mocks: &Arc<Mocks>| {
             self.runs.set(self.runs.get() + 1);
             drive::run(program, &world, mocks, &scenario.answers)
         };
-        let mut outcome = once(&scenario.mocks);
+        let own = match silence {
+            Some(silence) => &Arc::new(silence.mocks(&scenario.mocks, span)),
+            None => &scenario.mocks,
+        };
+        let mut outcome = once(own);
         let mut assumed = Vec::new();
         if !outcome.exchange.unanswered().is_empty() {
-            let answering = self.answering.get_or_init(|| self.answering());
-            outcome = once(answering);
+            outcome = match silence {
+                Some(_) => once(&Arc::new(answering(own, span))),
+                None => once(
+                    self.answering
+                        .get_or_init(|| Arc::new(answering(own, span))),
+                ),
+            };
             let log = outcome.exchange.log();
             let asked = log.last().into_iter().flat_map(|log| &log.requests);
             for request in asked {
@@ -247,31 +283,6 @@ impl Bench<'_> {
                 assumed,
             }),
         }
-    }
-
-    fn answering(&self) -> Arc<Mocks> {
-        let mut list = self.trial.scenario.mocks.list.clone();
-        let answer = HttpAnswer {
-            status: 200,
-            headers: vec![("content-type".into(), "application/json".into())],
-            body: "{}".into(),
-            value: Map::new().into(),
-        };
-        list.push(Arc::new(Mock {
-            name: "anything else".into(),
-            span: self.subject.flow.slug.span.clone(),
-            method: None,
-            url: None,
-            query: Vec::new(),
-            headers: Vec::new(),
-            body: None,
-            replies: vec![Reply {
-                outcome: CallOutcome::Answer(Arc::new(answer)),
-                delay: None,
-            }],
-            calls: CallRange::default(),
-        }));
-        Arc::new(Mocks { list })
     }
 
     fn seen(&self, ran: &Ran) -> Seen {

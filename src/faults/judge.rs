@@ -6,7 +6,7 @@ use super::{Fault, place};
 use crate::flow::{Block, Config, Kind, OnError};
 use crate::text::Span;
 use crate::trace::{Ending, Entry, Status, Trace};
-use crate::trial::{Guard, Placed, reads};
+use crate::trial::{Guard, Placed, Silence, reads};
 use crate::value::{Text, Value};
 use std::collections::BTreeMap;
 
@@ -47,6 +47,8 @@ pub enum Inject {
     Delay(u64),
     /// A map of outputs; redacted (ST-6).
     Outputs(Value),
+    /// What the block asks fails, in `webhooks`.
+    Services(Silence),
 }
 
 /// Two runs of one scenario.
@@ -91,9 +93,19 @@ impl<'a> Judge<'a> {
             self.skipped_proof().map(|_| Refusal::Proof)?
         };
         let way = self.way(at, guard.or(failed.first().copied()));
+        let given = match &inject {
+            Inject::Services(silence) => format!("when `{}` {}", at.path, silence.happens()),
+            Inject::Instead(_) | Inject::Delay(_) | Inject::Outputs(_) => given(at, fault),
+        };
+        let fix = self.fix(guard, &way);
+        let goes_on = matches!(inject, Inject::Services(_));
         Some(Opening {
-            why: self.why(refusal, guard, &way, &given(at, fault)),
-            fix: self.fix(guard, &way),
+            why: self.why(refusal, guard, &way, &given),
+            fix: match &way {
+                Way::Otherwise(_) if goes_on => unheard(at),
+                Way::Decided(..) if goes_on => format!("{}, or {fix}", unheard(at)),
+                Way::Continued(_) | Way::Detached(..) | Way::Decided(..) | Way::Otherwise(_) => fix,
+            },
             by: way.by().path.clone(),
             place: way.place(),
             refusal,
@@ -269,6 +281,14 @@ impl<'a> Judge<'a> {
         let mut all = self.placed.iter();
         all.find(|one| !one.block.branches().is_empty() && reads(one, writer))
     }
+}
+
+/// What to write where a block goes on without the answer that it asked for.
+fn unheard(at: &Placed) -> String {
+    if at.block.kind == Kind::RunCustomAction {
+        return "let the action throw, or call `api.deny`, where it has no answer".to_owned();
+    }
+    "leave the statuses of errors out of `ok_status`, with `fail_on_status: true`".to_owned()
 }
 
 /// What has gone wrong, to stand behind what comes of it.

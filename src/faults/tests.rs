@@ -201,6 +201,30 @@ fn a_flow_that_asks_for_a_factor_when_the_service_is_silent_is_no_finding() {
 }
 
 #[test]
+fn a_status_that_is_taken_for_an_answer_is_found() {
+    let blocks = |more: &str| {
+        format!(
+            "- block: call_webhook
+  slug: score
+  config: {{ url: 'https://fraud.example.com/v1'{more} }}
+- block: condition
+  slug: verdict
+  config: {{ when: 'has(step.score.body.risk) && step.score.body.risk > 0.9' }}
+  then: [{{ block: deny, slug: stop, config: {{ reason: high_risk }} }}]"
+        )
+    };
+    let risky = fraud(json!({ "risk": 0.95 }));
+    let found = |more: &str| {
+        let all = open(&tried(&blocks(more), std::slice::from_ref(&risky), 1));
+        all.into_iter().find(|cell| cell.starts_with("error "))
+    };
+    assert_eq!(found(""), None);
+    let open = Some("error score verdict s0".to_owned());
+    assert_eq!(found(", fail_on_status: false"), open);
+    assert_eq!(found(", ok_status: ['200-499']"), open);
+}
+
+#[test]
 fn a_custom_flow_that_is_continued_past_is_found_for_every_block_in_it() {
     let blocks = "- block: run_custom_flow
   slug: fraud

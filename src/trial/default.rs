@@ -2,7 +2,7 @@
 //! right, and webhooks that answer.
 
 use super::dimensions::dimensions;
-use super::{Placed, Trial, Worlds, dice, placed};
+use super::{ASSUMED, Placed, Trial, Worlds, dice, placed};
 use crate::engine::{Identity, IdentityStatus};
 use crate::flow::{Config, Flow, Kind, Webhook};
 use crate::trace::Ending;
@@ -87,7 +87,7 @@ fn somebody<'a>(blocks: &[Placed], workspace: &'a Workspace) -> Option<&'a Arc<I
 }
 
 /// One mock for each address, and one for whatever actions may fetch.
-fn webhooks(blocks: &[Placed]) -> Vec<Value> {
+pub fn webhooks(blocks: &[Placed]) -> Vec<Value> {
     let mut mocks = Vec::new();
     let mut known = BTreeSet::new();
     let mut anything = false;
@@ -119,7 +119,7 @@ fn webhooks(blocks: &[Placed]) -> Vec<Value> {
     }
     if anything {
         let answer = json!({ "status": 200, "json": {} });
-        mocks.push(json!({ "mock": "anything else", "url_regex": ".*", "respond": answer }));
+        mocks.push(json!({ "mock": ASSUMED, "url_regex": ".*", "respond": answer }));
     }
     mocks
 }

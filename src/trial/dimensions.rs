@@ -1,6 +1,8 @@
 //! In what ways the world of a flow can be another: who signs in, what they type and answer, from where, and what its
 //! blocks find. Values are those that the flow's own conditions mention, and their neighbours.
 
+use super::answers::answers;
+use super::default::webhooks;
 use super::guards::may_write;
 use super::{Placed, placed};
 use crate::expr::Expr;
@@ -90,6 +92,10 @@ pub fn dimensions(flow: &Flow, workspace: &Workspace) -> Vec<Dimension> {
     }
     let dimension = |(keys, choices)| Dimension { keys, choices };
     all.extend(values.into_iter().map(dimension));
+    let answers = answers(&blocks, workspace, &webhooks(&blocks));
+    if !answers.is_empty() {
+        all.push(Dimension::new(&["webhooks"], answers));
+    }
     all
 }
 

@@ -1,10 +1,12 @@
 //! A flow on trial: the scenarios that run it, or one of a default identity where there is none, each as a document and
 //! ready to run again with other faults, outputs or programs. Judges nothing; `faults`, `fuzz` and `mutate` do.
 
+mod answers;
 mod blocks;
 mod default;
 mod dimensions;
 mod guards;
+mod services;
 mod smaller;
 mod worlds;
 
@@ -13,6 +15,7 @@ mod tests;
 
 pub use blocks::{Placed, placed};
 pub use guards::{Guard, guards, reads};
+pub use services::{ASSUMED, Failing, Silence, answering, with_assumed};
 pub use smaller::smaller;
 pub use worlds::{Worlds, below, dice, pick};
 
@@ -20,6 +23,7 @@ use crate::diagnostic::{Diagnostics, Severity};
 use crate::drive::{self, Outcome};
 use crate::engine::{Fault, Program, World};
 use crate::flow::Flow;
+use crate::mock::Mocks;
 use crate::scenario::{Scenario, arrange, decode_file};
 use crate::text::SourceFile;
 use crate::value::Text;
@@ -94,6 +98,16 @@ impl Trial {
     /// What comes of it in another world, or of another program in it.
     pub fn run(&self, program: &Arc<Program>, world: &Arc<World>) -> Outcome {
         drive::run(program, world, &self.scenario.mocks, &self.scenario.answers)
+    }
+
+    /// The same, with other mocks.
+    pub fn run_with(
+        &self,
+        mocks: &Arc<Mocks>,
+        program: &Arc<Program>,
+        world: &Arc<World>,
+    ) -> Outcome {
+        drive::run(program, world, mocks, &self.scenario.answers)
     }
 }
 

@@ -31,6 +31,10 @@ pub const LINTS: &[Lint] = &[
         "an attached action is disabled, so the block is skipped",
     ),
     lint(
+        "factor_after_session",
+        "a factor is asked for behind the session, which is kept when nobody answers",
+    ),
+    lint(
         "fails_open",
         "a deny relies on a block that may fail and be continued past",
     ),

@@ -124,6 +124,10 @@ impl<'a> Teller<'_, 'a> {
         if let Some(nested) = self.subject.nested(block).filter(|_| outer.is_none()) {
             return self.nested(nested, way);
         }
+        if block.kind == Kind::RunCustomFlow {
+            // a flow that cannot be read may stop anybody
+            return Vec::new();
+        }
         let arms = arms(block);
         if arms.is_empty() {
             return vec![way];

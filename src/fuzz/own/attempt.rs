@@ -5,7 +5,7 @@ use crate::engine::{Fault, FaultKind, Program, World};
 use crate::flow::Flow;
 use crate::scenario::Edit;
 use crate::trace::Ending;
-use crate::trial::Trial;
+use crate::trial::{Silence, Trial, answering};
 use crate::value::Text;
 use crate::workspace::Workspace;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ pub const ERROR: &str = "store unavailable";
 pub const DENY: &str = "injected_deny";
 
 /// What is injected at a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Inject {
     /// It fails.
     Error,
@@ -28,13 +28,15 @@ pub enum Inject {
     Deny,
     /// It begins so many milliseconds later.
     Slow(u64),
+    /// The services that it asks fail.
+    Silence(Arc<Silence>),
 }
 
 impl Inject {
     /// The word for it in `allow: [{ fault: … }]`.
-    pub fn word(self) -> &'static str {
+    pub fn word(&self) -> &'static str {
         match self {
-            Inject::Error => "error",
+            Inject::Error | Inject::Silence(_) => "error",
             Inject::Timeout => "timeout",
             Inject::Deny => "deny",
             Inject::Slow(_) => "slow",
@@ -42,40 +44,52 @@ impl Inject {
     }
 
     /// In a sentence, behind the name of the block.
-    pub fn happens(self) -> String {
+    pub fn happens(&self) -> String {
         match self {
             Inject::Error => "fails".to_owned(),
             Inject::Timeout => "times out".to_owned(),
             Inject::Deny => "denies".to_owned(),
             Inject::Slow(ms) => format!("is {ms} ms slower"),
+            Inject::Silence(silence) => silence.happens().to_owned(),
         }
     }
 
-    fn fault(self) -> Fault {
+    /// The services that fail.
+    fn silence(&self) -> Option<&Silence> {
+        match self {
+            Inject::Silence(silence) => Some(silence),
+            Inject::Error | Inject::Timeout | Inject::Deny | Inject::Slow(_) => None,
+        }
+    }
+
+    /// What is injected at the block itself.
+    fn fault(&self) -> Option<Fault> {
         let instead = match self {
             Inject::Error => Some(FaultKind::Error(ERROR.into())),
             Inject::Timeout => Some(FaultKind::Timeout),
             Inject::Deny => Some(FaultKind::Deny(DENY.into())),
             Inject::Slow(_) => None,
+            Inject::Silence(_) => return None,
         };
         let delay_ms = match self {
-            Inject::Slow(ms) => Some(ms),
-            Inject::Error | Inject::Timeout | Inject::Deny => None,
+            Inject::Slow(ms) => Some(*ms),
+            Inject::Error | Inject::Timeout | Inject::Deny | Inject::Silence(_) => None,
         };
-        Fault {
+        Some(Fault {
             instead,
             delay_ms,
             disabled: false,
-        }
+        })
     }
 
-    fn to_json(self, at: &str) -> Value {
-        match self {
+    fn to_json(&self, at: &str) -> Option<Value> {
+        Some(match self {
             Inject::Error => json!({ "at": at, "error": ERROR }),
             Inject::Timeout => json!({ "at": at, "timeout": true }),
             Inject::Deny => json!({ "at": at, "deny": DENY }),
             Inject::Slow(ms) => json!({ "at": at, "delay": format!("{ms}ms") }),
-        }
+            Inject::Silence(_) => return None,
+        })
     }
 }
 
@@ -102,19 +116,37 @@ impl Variant {
     }
 }
 
-/// Runs a trial in this order, with these faults.
+/// Runs a trial in this order, with these faults. A run goes further than the scenario meant: where no mock answers a
+/// request, it is run again, and answered `200 {}`.
 pub fn attempt(trial: &Trial, program: &Arc<Program>, faults: &Faults) -> Outcome {
-    if faults.is_empty() {
-        return trial.run(program, &trial.world);
+    let world = match faults.is_empty() {
+        true => trial.world.clone(),
+        false => Arc::new(faulted(&trial.world, faults)),
+    };
+    let span = &trial.scenario.span;
+    let mut mocks = trial.scenario.mocks.clone();
+    for silence in faults.values().filter_map(Inject::silence) {
+        mocks = Arc::new(silence.mocks(&mocks, span));
     }
-    trial.run(program, &Arc::new(faulted(&trial.world, faults)))
+    let outcome = trial.run_with(&mocks, program, &world);
+    if outcome.exchange.unanswered().is_empty() {
+        return outcome;
+    }
+    let answered = trial.run_with(&Arc::new(answering(&mocks, span)), program, &world);
+    match answered.trace.ending {
+        // what fails for want of a better answer says nothing
+        Ending::Failed => outcome,
+        Ending::Allowed | Ending::Denied | Ending::TimedOut | Ending::Suspended => answered,
+    }
 }
 
 /// A world with these faults.
 pub fn faulted(world: &World, faults: &Faults) -> World {
     let mut world = World::clone(world);
     for (at, inject) in faults {
-        world.faults.insert(at.clone(), inject.fault());
+        if let Some(fault) = inject.fault() {
+            world.faults.insert(at.clone(), fault);
+        }
     }
     world
 }
@@ -133,10 +165,14 @@ pub fn with(document: &Value, edits: &[Edit], faults: &Faults) -> Value {
             let edits: Vec<Value> = edits.iter().map(Edit::to_json).collect();
             map.insert("edits".into(), json!(edits));
         }
-        if !faults.is_empty() {
-            let faults: Vec<Value> = faults.iter().map(|(at, one)| one.to_json(at)).collect();
-            map.insert("faults".into(), json!(faults));
+        let injected = faults.iter().filter_map(|(at, one)| one.to_json(at));
+        let injected: Vec<Value> = injected.collect();
+        if !injected.is_empty() {
+            map.insert("faults".into(), json!(injected));
         }
+    }
+    for silence in faults.values().filter_map(Inject::silence) {
+        silence.write(&mut document);
     }
     document
 }

@@ -5,9 +5,10 @@ use super::attempt::{Faults, Inject, attempt, ending};
 use super::run::{Raw, sorted};
 use super::search::{Base, Search, gets_in};
 use crate::trace::{Ending, Entry, Status, Trace};
-use crate::trial::Guard;
+use crate::trial::{Failing, Guard, Placed, Silence};
 use crate::value::Text;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What is injected everywhere.
 pub const INJECTED: [Inject; 3] = [Inject::Error, Inject::Timeout, Inject::Deny];
@@ -21,7 +22,7 @@ pub fn single(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
         if !reached.contains(&*one.path) {
             continue;
         }
-        for inject in INJECTED {
+        for inject in INJECTED.into_iter().chain(silences(base, one)) {
             let faults = Faults::from([(one.path.clone(), inject)]);
             runs += 1;
             found.extend(opens(search, base, faults).map(|raw| Raw {
@@ -33,6 +34,26 @@ pub fn single(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
     (runs, found)
 }
 
+/// Services that fail without failing the block: only who is stopped otherwise shows that it matters.
+fn silences(base: &Base, one: &Placed) -> Vec<Inject> {
+    let mut entries = base.trace.preorder().into_iter();
+    let entry = entries.find(|entry| entry.block == one.path);
+    let Some(entry) = entry.filter(|_| is_stopped(base.ending)) else {
+        return Vec::new();
+    };
+    let of = |failing| Silence::of(one.block, entry, failing);
+    let found = [Failing::Refused, Failing::Status]
+        .into_iter()
+        .filter_map(of);
+    found
+        .map(|silence| Inject::Silence(Arc::new(silence)))
+        .collect()
+}
+
+fn is_stopped(ending: Ending) -> bool {
+    matches!(ending, Ending::Denied | Ending::Suspended)
+}
+
 /// What it is, if these faults let somebody in who should not be.
 pub fn opens(search: &Search, base: &Base, faults: Faults) -> Option<Raw> {
     let outcome = attempt(&base.trial, &search.plain.program, &faults);
@@ -40,7 +61,7 @@ pub fn opens(search: &Search, base: &Base, faults: Faults) -> Option<Raw> {
         return None;
     }
     // without the fault they were stopped
-    let stopped = matches!(base.ending, Ending::Denied | Ending::Suspended);
+    let stopped = is_stopped(base.ending);
     let disturbed = faults.keys().next_back()?;
     let unguarded = gets_in(base.ending) && guard_fails(search, &outcome.trace, disturbed);
     if !stopped && !unguarded {
@@ -63,13 +84,15 @@ pub fn opens(search: &Search, base: &Base, faults: Faults) -> Option<Raw> {
     })
 }
 
-/// Whether a block that could have stopped somebody did not get to do so.
+/// Whether a block that could have stopped somebody did not get to do so. What nobody waits for reaches no decision.
 fn guard_fails(search: &Search, trace: &Trace, path: &Text) -> bool {
+    let entry = trace.preorder().into_iter().find(|one| one.block == *path);
+    let detached = entry.is_some_and(|entry| entry.status == Status::Detached);
     let stops = match search.guards.get(path) {
         Some(Guard::Denies | Guard::Mfa | Guard::Credential) => true,
-        Some(Guard::Risk | Guard::Feeds) | None => false,
+        Some(Guard::Feeds) => detached,
+        Some(Guard::Risk) | None => false,
     };
-    let entry = trace.preorder().into_iter().find(|one| one.block == *path);
     stops && entry.is_some_and(failed)
 }
 

@@ -164,7 +164,9 @@ fn told(search: &Search, base: &Base, swap: &Swap, seen: Ending, trace: &Trace) 
             .iter()
             .any(related)
     };
-    let kind = if unread && seen == Ending::Failed && (in_order || passed_what_it_reads()) {
+    // an expression that lacks a value keeps people out, and stands in the flow for everybody to see
+    let lacks = unread && seen == Ending::Failed;
+    let kind = if lacks && (in_order || passed_what_it_reads()) {
         Kind::ReadsBeforeWrites
     } else {
         Kind::OrderDependence
@@ -173,7 +175,7 @@ fn told(search: &Search, base: &Base, swap: &Swap, seen: Ending, trace: &Trace) 
     let opens_now = too_early && gets_in(base.ending) && !gets_in(seen);
     let changes = gets_in(base.ending) != gets_in(seen);
     // the author's order is the right one, as everybody can read in the flow: the other one keeps people out
-    let closes = gets_in(base.ending) && in_order;
+    let closes = gets_in(base.ending) && (in_order || lacks);
     let skips = gets_in(seen) && lets_in(search, &swap.second);
     Raw {
         kind,

@@ -17,11 +17,9 @@ pub fn slow(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
     let mut runs = 0;
     let mut found = Vec::new();
     for patience in [Patience::Answers, Patience::TimesOut] {
-        let mut faults = slowest(search, base, patience);
-        runs += 1;
-        if faults.is_empty() || !exhausts(search, base, &faults) {
+        let Some(mut faults) = exhausting(search, base, patience, &mut runs) else {
             continue;
-        }
+        };
         let paths: Vec<Text> = faults.keys().cloned().collect();
         for path in paths {
             let mut fewer = faults.clone();
@@ -48,6 +46,25 @@ pub fn slow(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
     (runs, found)
 }
 
+/// All that are reached as slow as they may be, and those that are reached only then: a second try after a timeout.
+fn exhausting(search: &Search, base: &Base, patience: Patience, runs: &mut u64) -> Option<Faults> {
+    let mut faults = Faults::new();
+    let mut trace = base.trace.clone();
+    loop {
+        let more = slowest(search, base, &trace, &faults, patience);
+        if more.is_empty() {
+            return None;
+        }
+        faults.extend(more);
+        *runs += 1;
+        let outcome = attempt(&base.trial, &search.plain.program, &faults);
+        if ending(&outcome)? == Ending::TimedOut {
+            return Some(faults);
+        }
+        trace = outcome.trace;
+    }
+}
+
 /// What a slow block comes to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Patience {
@@ -57,21 +74,30 @@ enum Patience {
     TimesOut,
 }
 
-fn slowest(search: &Search, base: &Base, patience: Patience) -> Faults {
-    let reached = reached(&base.trace);
+/// As slow as they may be, besides those that are: what a run reaches.
+fn slowest(
+    search: &Search,
+    base: &Base,
+    trace: &Trace,
+    known: &Faults,
+    patience: Patience,
+) -> Faults {
+    let reached = reached(trace);
     let mut faults = Faults::new();
-    for one in &search.blocks() {
+    let blocks = search.blocks();
+    let others = blocks.iter();
+    for one in others.filter(|one| !known.contains_key(&one.path)) {
         let Some(timeout_ms) = search.timeout_ms(base, one.block) else {
             continue;
         };
-        if !reached.contains(&*one.path) || !waits(&base.trace, one) {
+        if !reached.contains(&*one.path) || !waits(trace, one) {
             continue;
         }
         let continues = one.block.on_error == OnError::Continue;
         let inject = if patience == Patience::TimesOut && continues {
             Inject::Timeout
         } else {
-            Inject::Slow(timeout_ms.saturating_sub(took(&base.trace, &one.path)))
+            Inject::Slow(timeout_ms.saturating_sub(took(trace, &one.path)))
         };
         if inject != Inject::Slow(0) {
             faults.insert(one.path.clone(), inject);

@@ -144,7 +144,7 @@ fn some_faults(search: &Search, base: &Base, count: usize, dice: &mut TestRng) -
     let mut faults = BTreeMap::new();
     for _ in 0..count {
         if let Some(one) = pick(dice, &paths) {
-            let inject = pick(dice, &INJECTED).copied().unwrap_or(Inject::Error);
+            let inject = pick(dice, &INJECTED).cloned().unwrap_or(Inject::Error);
             faults.insert(one.path.clone(), inject);
         }
     }

@@ -230,12 +230,13 @@ fn openings(matrix: &Matrix) -> Markup {
 fn opening(matrix: &Matrix, group: &Group) -> Markup {
     let opening = group.opening;
     let show = show(matrix, group.first, opening);
-    let (verb, at) = match show.line {
-        Some(line) => ("add this to", format!("{}:{line}", show.file)),
-        None => ("write this to", show.file.clone()),
+    let at = match show.line {
+        Some(line) => format!("{}:{line}", show.file),
+        None => show.file.clone(),
     };
     let see = format!(
-        "See it: {verb} {at}, then run flowproof trace {}",
+        "See it: {} {at}, then run flowproof trace {}",
+        show.verb,
         shell_word(&at)
     );
     let cells = group.all.iter().map(|(row, fault, tried)| {

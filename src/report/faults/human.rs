@@ -230,15 +230,16 @@ fn write_group(out: &mut String, matrix: &Matrix, group: &Group) {
 
 fn write_show(out: &mut String, matrix: &Matrix, group: &Group) {
     let show = show(matrix, group.first, group.opening);
-    let (verb, at) = match show.line {
-        Some(line) => ("add this to", format!("{}:{line}", show.file)),
-        None => ("write this to", show.file.clone()),
+    let at = match show.line {
+        Some(line) => format!("{}:{line}", show.file),
+        None => show.file.clone(),
     };
     let trace = format!("flowproof trace {}", shell_word(&at));
     let _ = writeln!(
         out,
-        "  {} {verb} {}, then {}",
+        "  {} {} {}, then {}",
         Painted(FAINT, "see it:   "),
+        show.verb,
         Painted(PLACE, printable(&at)),
         Painted(STRONG, trace)
     );

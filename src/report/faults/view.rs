@@ -174,6 +174,8 @@ pub struct Show {
     pub file: String,
     /// The line of the scenario or case in it; None for a file that is to be written.
     pub line: Option<usize>,
+    /// How the lines come into it.
+    pub verb: &'static str,
     /// The lines.
     pub lines: Vec<String>,
 }
@@ -187,6 +189,10 @@ pub fn show(matrix: &Matrix, cell: &Cell, opening: &Opening) -> Show {
         return Show {
             file: span.file.path().to_string(),
             line: Some(span.line()),
+            verb: match key == "webhooks" && tried.document.get(key).is_some() {
+                true => "put this in the place of `webhooks` of",
+                false => "add this to",
+            },
             lines: lines(&json!({ key: value })),
         };
     }
@@ -199,6 +205,7 @@ pub fn show(matrix: &Matrix, cell: &Cell, opening: &Opening) -> Show {
     Show {
         file: format!("scenarios/regressions/{flow}-{path}-{fault}.yaml"),
         line: None,
+        verb: "write this to",
         lines: lines(&document),
     }
 }
@@ -227,6 +234,7 @@ pub fn injected(
             outputs.insert(written.unwrap_or_else(|| path.to_owned()), fields);
             return ("outputs", Value::Object(outputs));
         }
+        Inject::Services(silence) => return ("webhooks", silence.webhooks(document)),
         Inject::Instead(Fault::Timeout) => json!({ "at": path, "timeout": true }),
         Inject::Instead(fault) => {
             let pairs = [("at", path), (fault.name(), MESSAGE)];

@@ -158,6 +158,16 @@ fn each_kind_of_change_has_its_words() {
             "`fraud/score` now sends body {\"a\": 1}",
         ),
         (
+            "        read step.score.body.score = 0.1\n",
+            "",
+            "`fraud/verdict` no longer reads step.score.body.score",
+        ),
+        (
+            "read step.score.body.score = 0.1",
+            "read step.score.body.score = 0.2",
+            "`fraud/verdict` now reads step.score.body.score = 0.2 (was 0.1)",
+        ),
+        (
             "step.fraud.outcome = \"allowed\"",
             "step.fraud.outcome = \"failed\"",
             "`fraud` now writes step.fraud.outcome = \"failed\" (was \"allowed\")",
@@ -200,6 +210,40 @@ fn a_block_that_moved_is_told_once() {
             vec!["`note` now runs in stage Pre-Login (was Post-Auth)".to_owned()]
         )
     );
+}
+
+#[test]
+fn of_a_block_that_moved_past_others_only_that_one_is_told() {
+    let lookup = "  identity-lookup: ok, 5ms\n    wrote step.identity-lookup.found = true\n";
+    check_first(
+        &[
+            (lookup, ""),
+            ("stage Post-Login\n", &format!("{lookup}stage Post-Login\n")),
+        ],
+        "`identity-lookup` now runs at another place in the order",
+    );
+}
+
+#[test]
+fn blocks_of_a_custom_flow_move_with_it() {
+    let text = run(&[]);
+    let from = text.find("  fraud (run").expect("the flow");
+    let to = text.find("  note (run").expect("the note");
+    let end = text.find("stage Post-Login").expect("a stage");
+    let moved = [&text[..from], &text[to..end], &text[from..to], &text[end..]].concat();
+    let found = change(&moved, &text).expect("there is a change");
+    let told = [vec![found.first], found.therefore].concat();
+    assert_eq!(told, ["`note` now runs at another place in the order"]);
+    let others = "  one: ok\n  two: ok\n  three: ok\n  four: ok\n";
+    let many = |text: &str| text.replace("  note (run", &format!("{others}  note (run"));
+    let behind = text.replace(&text[from..to], others);
+    let behind = behind.replace(
+        "stage Post-Login",
+        &[&text[from..to], "stage Post-Login"].concat(),
+    );
+    let found = change(&many(&text), &behind).expect("there is a change");
+    let told = [vec![found.first], found.therefore].concat();
+    assert_eq!(told, ["`fraud` now runs at another place in the order"]);
 }
 
 #[test]

@@ -30,9 +30,47 @@ pub fn now(difference: &Difference) -> String {
             }
             parts.extend(branch(was, is).map(|branch| format!("now takes {branch}")));
             parts.extend(aspects(was, is, "now "));
+            if parts.is_empty() {
+                parts = reads(was, is);
+            }
             format!("`{}` {}", is.path, parts.join("; "))
         }
     }
+}
+
+/// What a block reads that it did not read, or that was another value: told where nothing else is different.
+fn reads(was: &Step, is: &Step) -> Vec<String> {
+    let of = |step: &Step| -> BTreeMap<String, String> {
+        let reads = step.details.iter().filter(|one| one.word == "read");
+        reads
+            .map(|one| (one.subject.clone(), one.rest.clone()))
+            .collect()
+    };
+    let (old, new) = (of(was), of(is));
+    let mut parts = Vec::new();
+    for (subject, value) in &new {
+        match old.get(subject) {
+            Some(same) if same == value => {}
+            Some(other) => parts.push(format!(
+                "now reads {} = {} (was {})",
+                cut(subject),
+                cut(value),
+                cut(other)
+            )),
+            None => parts.push(format!("now reads {} = {}", cut(subject), cut(value))),
+        }
+    }
+    let lost = old.keys().filter(|subject| !new.contains_key(*subject));
+    parts.extend(lost.map(|subject| format!("no longer reads {}", cut(subject))));
+    let more = parts.len().saturating_sub(VALUES);
+    parts.truncate(VALUES);
+    if more > 0 {
+        parts.push(format!("{more} more changes"));
+    }
+    if parts.is_empty() {
+        parts.push("is told in other words".to_owned());
+    }
+    parts
 }
 
 /// What the other blocks did in consequence; those that ran in one of the runs only are told together.
@@ -42,7 +80,10 @@ pub fn followed(differences: &[Difference], first: Option<usize>) -> Vec<String>
         .iter()
         .enumerate()
         .filter(|(at, _)| Some(*at) != first);
-    let others: Vec<&Difference> = others.map(|(_, difference)| difference).collect();
+    let others: Vec<&Difference> = others
+        .map(|(_, difference)| difference)
+        .filter(|difference| !moved_along(difference, differences))
+        .collect();
     for group in others.chunk_by(|a, b| run(a).is_some() && run(a) == run(b)) {
         match group {
             [one] if run(one).is_none() => told.extend(consequence(one)),
@@ -54,6 +95,16 @@ pub fn followed(differences: &[Difference], first: Option<usize>) -> Vec<String>
         }
     }
     told
+}
+
+/// Blocks of a custom flow move with the block that runs it.
+fn moved_along(difference: &Difference, all: &[Difference]) -> bool {
+    let What::Moved(step) = difference.what else {
+        return false;
+    };
+    let outer = step.path.split_once('/').map(|(outer, _)| outer);
+    let moves = |one: &Difference| matches!(one.what, What::Moved(_)) && Some(one.path()) == outer;
+    outer.is_some() && all.iter().any(moves)
 }
 
 fn run(difference: &Difference) -> Option<&'static str> {
