@@ -51,7 +51,7 @@ fn said(root: &Path, args: &[&str]) -> (i32, String, String) {
 }
 
 fn measured(root: &Path, more: &[&str]) -> Value {
-    let mut args = vec!["bench", "login", "--samples", "2000", "--format", "json"];
+    let mut args = vec!["bench", "login", "--samples", "800", "--format", "json"];
     args.extend(more);
     let (code, out, err) = said(root, &args);
     assert_eq!(code, 0, "{err}");
@@ -82,10 +82,10 @@ fn the_spread_is_that_of_the_distribution_and_the_budget_cuts_it() {
     ] {
         assert!(near(&ms[key], expected, off), "{key} {ms}");
     }
-    assert_eq!(whole["endings"]["allowed"], 2_000);
+    assert_eq!(whole["endings"]["allowed"], 800);
     assert_eq!(whole["over_budget"]["count"], 0);
     assert!(
-        near(&whole["over_budget"]["at_most"], 0.0019, 0.0001),
+        near(&whole["over_budget"]["at_most"], 0.0048, 0.0001),
         "{whole}"
     );
     // of 1000 ms, 15 stand behind the webhook and 73 before: about 288 ms of each thousand are too many

@@ -26,7 +26,7 @@ pub fn render(benched: &Benched) -> String {
 
 fn write_flow(out: &mut String, rows: &[Row]) {
     let Some(first) = rows.first() else { return };
-    let names: Vec<String> = rows.iter().map(|row| name(row)).collect();
+    let names: Vec<String> = rows.iter().map(name).collect();
     let width = names.iter().map(|name| name.width()).max().unwrap_or(0);
     let width = width.max(first.flow.width());
     let head = padded(&printable(&first.flow), width + 2);
