@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 const README: &str = include_str!("../README.md");
 const TOUR: &str = include_str!("../docs/tour.md");
+const BENCH: &str = include_str!("../docs/bench.md");
 
 /// A copy of this workspace.
 fn copy(name: &str) -> PathBuf {
@@ -87,6 +88,19 @@ fn the_readme_quotes_what_is_said() {
         0,
         &format!("flowproof run scenarios/login --filter '{filter}'"),
         &["run", "scenarios/login", "--filter", filter],
+    );
+}
+
+#[test]
+fn the_page_about_the_budget_quotes_what_is_said() {
+    let root = copy("documents-bench");
+    let name = "a slow CRM has two seconds";
+    check(
+        &root,
+        BENCH,
+        0,
+        &format!("flowproof bench \"{name}\" --samples 200"),
+        &["bench", name, "--samples", "200"],
     );
 }
 
