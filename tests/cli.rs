@@ -264,6 +264,27 @@ fn a_trace_is_a_tree_with_calls_writes_logs_and_side_effects() {
     assert!(json.contains("\"verdict\": \"passed\""), "{json}");
 }
 
+/// Waits until a process has its own way with SIGINT: the run begins right behind that. Where the system does not tell,
+/// a while has to do.
+#[cfg(unix)]
+fn handles_interrupts(pid: &str) {
+    let status = format!("/proc/{pid}/status");
+    let caught = |text: &str| {
+        let mask = text.lines().find_map(|line| line.strip_prefix("SigCgt:"))?;
+        Some(u64::from_str_radix(mask.trim(), 16).ok()? & 2 != 0)
+    };
+    for _ in 0..600 {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        match fs::read_to_string(&status).ok().as_deref().and_then(caught) {
+            Some(true) => break,
+            Some(false) => {}
+            None => return std::thread::sleep(std::time::Duration::from_secs(2)),
+        }
+    }
+    // the handler stands; the first runs take longest
+    std::thread::sleep(std::time::Duration::from_millis(1_000));
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_reports_what_was_finished() {
@@ -273,9 +294,8 @@ fn an_interrupt_reports_what_was_finished() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the binary runs");
-    // the only sleep of all tests: nothing tells from outside that the run has begun
-    std::thread::sleep(std::time::Duration::from_millis(1_500));
     let pid = child.id().to_string();
+    handles_interrupts(&pid);
     let sent = Command::new("kill").args(["-INT", &pid]).status();
     assert!(sent.expect("kill runs").success());
     let output = child.wait_with_output().expect("it ends");
