@@ -124,6 +124,7 @@ impl Hide<'_> {
             .iter_mut()
             .chain(&mut side_effects.messages)
         {
+            self.text(&mut message.template);
             if let Some(to) = &mut message.to {
                 self.text(to);
             }

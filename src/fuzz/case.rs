@@ -21,6 +21,8 @@ pub struct Case {
     pub scenario: Value,
     /// `latency` of the settings, in milliseconds.
     pub latency: Vec<(String, u64)>,
+    /// `outbound_allowlist` of the settings; none where it is empty.
+    pub allowlist: Vec<String>,
 }
 
 /// A case, ready to run.
@@ -49,6 +51,10 @@ impl Case {
         let mut world = arrange(&scenario, &workspace, None);
         for (key, ms) in &self.latency {
             world.latency.insert(Text::from(key.as_str()), *ms);
+        }
+        if !self.allowlist.is_empty() {
+            let hosts = self.allowlist.iter().map(|host| Text::from(host.as_str()));
+            world.outbound_allowlist = Some(hosts.collect());
         }
         let program =
             Program::link(&scenario.flow, &workspace).map_err(|error| error.to_string())?;

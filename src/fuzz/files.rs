@@ -2,7 +2,7 @@
 //! workspace that all cases share.
 
 use super::Case;
-use super::generate::{ACTIONS, IDENTITIES, SECRET, source};
+use super::generate::{ACTIONS, HURRIED, IDENTITIES, OTHER_SECRET, SECRET, source};
 use crate::document::yaml;
 use crate::flow::CATALOGUE;
 use serde_json::{Map, Value, json};
@@ -48,7 +48,7 @@ impl Case {
         if slug == "off" {
             action.insert("enabled".into(), json!(false));
         }
-        if slug == "timers" {
+        if HURRIED.contains(&slug) {
             action.insert("timeout".into(), json!("120ms"));
         }
         if body.contains("api.secrets") {
@@ -61,10 +61,29 @@ impl Case {
         ]
     }
 
+    /// Those that actions ask for, and those that are written out.
+    fn secrets(&self, said: &str) -> Map<String, Value> {
+        let uses = |action: &str| said.contains(&format!("\"action\":\"{action}\""));
+        let other = uses("undeclared") || said.contains(OTHER_SECRET);
+        let own = other || uses("secret") || uses("leak") || said.contains(SECRET);
+        let known = [
+            ("crm_token", SECRET, own),
+            ("other_token", OTHER_SECRET, other),
+        ];
+        let known = known.into_iter().filter(|(.., used)| *used);
+        known
+            .map(|(name, value, _)| (name.to_owned(), json!(value)))
+            .collect()
+    }
+
     fn settings(&self, said: &str) -> String {
         let mut settings = Map::new();
-        if said.contains("\"action\":\"secret\"") {
-            settings.insert("secrets".into(), json!({ "crm_token": SECRET }));
+        let secrets = self.secrets(said);
+        if !secrets.is_empty() {
+            settings.insert("secrets".into(), Value::Object(secrets));
+        }
+        if !self.allowlist.is_empty() {
+            settings.insert("outbound_allowlist".into(), json!(self.allowlist));
         }
         if ["breached_password", "risk_evaluate"]
             .iter()

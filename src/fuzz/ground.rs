@@ -38,7 +38,11 @@ impl Ground {
         let redactor = draft.redactor().clone();
         let mut world = arrange_hiding(&scenario, &self.workspace, None, redactor);
         for (key, ms) in &draft.latency {
-            world.latency.insert(Text::from(*key), *ms);
+            world.latency.insert(key.clone(), *ms);
+        }
+        if let Some(hosts) = draft.allowlist {
+            let hosts = hosts.iter().map(|host| Text::from(*host));
+            world.outbound_allowlist = Some(hosts.collect());
         }
         Arranged {
             workspace: self.workspace.clone(),
@@ -78,7 +82,7 @@ mod tests {
             world.faults,
             world.outputs,
             world.actions_enabled,
-            world.latency,
+            (&world.latency, &world.outbound_allowlist),
         )
     }
 

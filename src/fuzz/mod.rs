@@ -6,6 +6,7 @@ mod compare;
 mod files;
 pub mod generate;
 mod ground;
+mod ids;
 mod joined;
 mod place;
 #[cfg(test)]
@@ -103,7 +104,7 @@ impl Share {
 }
 
 /// How many properties cost another run.
-const RUNS: u64 = 4;
+const RUNS: u64 = 5;
 
 /// Both ask the same of the mocks; detached work may ask at another point of the order.
 fn asked(expected: &Exchange, seen: &Exchange) -> Option<String> {

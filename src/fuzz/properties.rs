@@ -1,9 +1,9 @@
 //! What must hold of every run, one named function each, with the rules it stands for. Those that compare two
 //! runs change the world a little and run it again.
 
-use super::Arranged;
-use super::generate::{IDENTITIES, NEW_PASSWORD, SECRET};
+use super::generate::{IDENTITIES, NEW_PASSWORD, OTHER_SECRET, SECRET};
 use super::texts::texts_of;
+use super::{Arranged, ids};
 use crate::drive::{self, Answers, Outcome};
 use crate::engine::World;
 use crate::flow::{Kind, Mode, OnError};
@@ -31,7 +31,7 @@ pub enum Cost {
 use Cost::{Look, Run};
 
 /// All of them.
-pub const PROPERTIES: [Property; 17] = [
+pub const PROPERTIES: [Property; 19] = [
     ("ends exactly once", "ORD-4 AUD-1", ends_exactly_once, Look),
     (
         "nothing after a terminal",
@@ -95,6 +95,13 @@ pub const PROPERTIES: [Property; 17] = [
         Look,
     ),
     ("secrets are hidden", "ST-6", secrets_are_hidden, Look),
+    ("ids are told apart", "DET-2", ids::told_apart, Look),
+    (
+        "another seed gives other ids and nothing else",
+        "DET-2",
+        ids::follow_the_seed,
+        Run,
+    ),
     ("replays to the same bytes", "DET-1", replays, Run),
     ("resumes as if uninterrupted", "BUD-5", resumes, Run),
     (
@@ -354,7 +361,7 @@ fn hidden() -> &'static AhoCorasick {
             let (_, rest) = text.split_once("password: ")?;
             rest.split([',', '}']).next()
         });
-        let all = passwords.chain([SECRET, NEW_PASSWORD, TOKEN_PREFIX]);
+        let all = passwords.chain([SECRET, OTHER_SECRET, NEW_PASSWORD, TOKEN_PREFIX]);
         AhoCorasick::new(all).unwrap_or_else(|error| unreachable!("{error}"))
     })
 }
@@ -408,8 +415,9 @@ fn alike_in_time(arranged: &Arranged, outcome: &Outcome) -> Result<(), String> {
             continue;
         }
         let slug = entry.block.rsplit('/').next().unwrap_or_default();
-        let set = arranged.world.latency_ms(slug, entry.kind.name());
-        let cost = set.or(entry.kind.info().cost_ms).unwrap_or(0);
+        let latency = &arranged.world.latency;
+        let set = latency.get(slug).or(latency.get(entry.kind.name()));
+        let cost = set.copied().or(entry.kind.info().cost_ms).unwrap_or(0);
         let delay = fault.and_then(|fault| fault.delay_ms).unwrap_or(0);
         let took = entry.duration_ms;
         holds(took == cost.saturating_add(delay), || {

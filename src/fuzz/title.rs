@@ -2,13 +2,15 @@
 //! with the rules that it stands for. Findings with the same title are of one kind.
 
 /// What is compared, and the rules that decide about it.
-const FIELDS: [(&str, &str); 30] = [
+const FIELDS: [(&str, &str); 33] = [
     ("ending", "ORD-4 ERR-1 DENY-1 BUD-2"),
     ("terminal", "ORD-4 ORD-5 ERR-7"),
     ("reason", "ERR-7 DENY-1"),
     ("halted_at", "ERR-1 DENY-1"),
     ("user_sees", "AUD-2 DENY-3"),
     ("flow_ms", "BUD-1 ORD-7"),
+    ("budget_ms", "BUD-1"),
+    ("harness failure", "ERR-4 DET-4"),
     ("error", "ERR-7"),
     ("path", "ORD-1 ORD-2 ORD-3"),
     ("status", "ERR-1 DENY-1 BUD-2"),
@@ -20,6 +22,7 @@ const FIELDS: [(&str, &str); 30] = [
     ("logs_dropped", "ACT-10"),
     ("logs", "ACT-5 ST-6"),
     ("calls", "ERR-5 BUD-8"),
+    ("reads", "ORD-3 ERR-6"),
     ("state", "ST-1 ST-4"),
     ("event user", "ST-5 ST-7"),
     ("event authentication", "ST-5"),

@@ -249,12 +249,13 @@ impl Run<'_> {
         let mut order = 0;
         loop {
             let spent = (turn.polls / POLLS).min(profile_compute(self));
+            let computed = spent > clock.paid;
             clock.now += spent - clock.paid;
             clock.paid = spent;
             let state = turn.state.clone();
             let requests = done.take(turn);
             if clock.now > bounds.limit || clock.now > bounds.ceiling {
-                done.arrived(pending, bounds.limit.min(bounds.ceiling));
+                done.arrived(pending, bounds.limit.min(bounds.ceiling), true);
                 return done.stopped(&bounds);
             }
             for request in requests {
@@ -276,12 +277,12 @@ impl Run<'_> {
             }
             match state {
                 TurnState::Settled => {
-                    done.arrived(pending, clock.now);
+                    done.arrived(pending, clock.now, computed);
                     return done.ended(clock.now, Ok(()));
                 }
                 TurnState::Failed(failure) => {
-                    done.arrived(pending, clock.now);
-                    return done.ended(clock.now, Err(told(&failure)));
+                    done.arrived(pending, clock.now, computed);
+                    return done.ended(clock.now, Err(told(&failure, action)));
                 }
                 TurnState::Stuck => {
                     let code = ErrorCode::ActionUnsettled;
@@ -367,11 +368,12 @@ fn profile_compute(run: &Run) -> u64 {
 }
 
 impl Done {
-    /// Answers that came while the action was computing are on record, although it was never told.
-    fn arrived(&mut self, pending: Pending, end: u64) {
+    /// Answers that came while the action was computing are on record, although it was never told; those of the last
+    /// instant too where computing ended there, since it was started later (BUD-4).
+    fn arrived(&mut self, pending: Pending, end: u64, at_the_end: bool) {
         for ((at, _), wake) in pending {
             if let Wake::Fetched(_, call, _, Some(record)) = wake
-                && at < end
+                && (at < end || at == end && at_the_end)
             {
                 self.calls[call] = record;
             }
@@ -439,7 +441,7 @@ impl Done {
 }
 
 /// ERR-4, ERR-7
-fn told(failure: &ActionFailure) -> Failure {
+fn told(failure: &ActionFailure, action: &Action) -> Failure {
     let code = match &failure.kind {
         FailureKind::Error => ErrorCode::ActionError,
         FailureKind::Compute => ErrorCode::ActionCompute,
@@ -449,7 +451,20 @@ fn told(failure: &ActionFailure) -> Failure {
         FailureKind::Uninterruptible => ErrorCode::ActionUninterruptible,
         FailureKind::Fetch { code } => ErrorCode::from_name(code).unwrap_or(ErrorCode::ActionError),
     };
-    Failure::new(code, &failure.message)
+    let file = action.script.file();
+    let at = failure
+        .at
+        .map(|(line, column)| format!("{}:{line}:{column}", file.path()));
+    // what an engine says of a fetch is its own business
+    let message = match failure.kind {
+        FailureKind::Fetch { .. } => code.meaning(),
+        FailureKind::Error if failure.message.starts_with("FetchError") => code.meaning(),
+        _ => &failure.message,
+    };
+    Failure {
+        at: at.map(Text::from),
+        ..Failure::new(code, message)
+    }
 }
 
 fn level_of(level: ActionLevel) -> Level {

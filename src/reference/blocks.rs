@@ -1,6 +1,6 @@
 //! The order of blocks (ORD), what an unhandled error does (ERR), and which reading belongs to which kind.
 
-use super::{Run, Site, Stop, Trouble};
+use super::{Run, Site, Stop, Trouble, reads};
 use crate::flow::{Block, Config, Flow, Kind, Mode, OnError};
 use crate::profile::{PostSession, UnmatchedDecision};
 use crate::trace::{AuditOutcome, Entry, ErrorCode, Failure, Status};
@@ -135,7 +135,10 @@ impl Run<'_> {
             Config::Decision { .. } | Config::Condition { .. } => {
                 return self.decide(block, site, entry);
             }
-            Config::Delay { ms } => self.pay(*ms)?,
+            Config::Delay { ms } => {
+                self.pay(*ms)?;
+                self.write_all(block, site, entry, Map::new());
+            }
             Config::Deny {
                 reason,
                 user_message,
@@ -165,7 +168,10 @@ impl Run<'_> {
             Config::Decision { branches } => {
                 for branch in branches {
                     let takes = match &branch.when {
-                        Some(when) => when.value.holds(&view)?,
+                        Some(when) => {
+                            reads::note(entry, &when.value, &view);
+                            when.value.holds(&view)?
+                        }
                         None => true,
                     };
                     if takes {
@@ -179,6 +185,7 @@ impl Run<'_> {
                 then,
                 otherwise,
             } => {
+                reads::note(entry, &when.value, &view);
                 let (name, blocks) = if when.value.holds(&view)? {
                     ("then", then)
                 } else {
@@ -276,14 +283,14 @@ fn stop(trouble: Trouble, block: &Block, site: &Site, entry: &mut Entry) -> Stop
             (Status::Denied, stop)
         }
         Trouble::Cut => {
-            entry.error = budget("the run's budget was exhausted");
+            entry.error = budget(ErrorCode::Budget.meaning());
             (Status::TimedOut, Stop::TimedOut { at: by, flow })
         }
         Trouble::Suspended(kind) => (Status::Suspended, Stop::Suspended(kind)),
         Trouble::Through => (Status::Ok, Stop::Allowed { by }),
         Trouble::Nested(stop) => {
             if let Stop::TimedOut { .. } = stop {
-                let cause = budget("the run's budget was exhausted");
+                let cause = budget(ErrorCode::Budget.meaning());
                 entry.error = budget("Custom flow timed out.");
                 if let Some(error) = &mut entry.error {
                     error.cause = cause.map(Box::new);

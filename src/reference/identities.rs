@@ -33,7 +33,7 @@ impl Run<'_> {
 
     pub(super) fn found(&mut self, identity: &Arc<Identity>) {
         self.person = Some(identity.clone());
-        self.state.event.insert("user", identity.event_user());
+        self.state.event.insert("user", shown(identity));
     }
 
     /// Changes the identity at hand, for the rest of the run.
@@ -314,6 +314,28 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+/// ST-5: what `event.user` holds of an identity; never the password.
+fn shown(identity: &Identity) -> Map {
+    let texts = [
+        ("id", Some(&identity.id)),
+        ("email", identity.email.as_ref()),
+        ("phone", identity.phone.as_ref()),
+        ("name", identity.display_name.as_ref()),
+    ];
+    let texts = texts
+        .into_iter()
+        .filter_map(|(key, text)| Some((key, text?)));
+    let mut user: Map = texts
+        .map(|(key, text)| (key, Value::Text(text.clone())))
+        .collect();
+    user.insert("email_verified", identity.email_verified);
+    user.insert("app_metadata", Value::Map(identity.app_metadata.clone()));
+    user.insert("user_metadata", Value::Map(identity.user_metadata.clone()));
+    let factors: Vec<Value> = identity.mfa.iter().cloned().map(Value::Text).collect();
+    user.insert("factors", factors);
+    user
 }
 
 fn is_alias(known: &Identity, by: By, alias: &str) -> bool {

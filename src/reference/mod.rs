@@ -15,6 +15,8 @@ mod factors;
 mod identities;
 mod nested;
 mod outside;
+mod reach;
+mod reads;
 mod risk;
 mod sealed;
 mod sessions;
@@ -67,6 +69,7 @@ pub fn interpret(
         session: None,
         social: None,
         code_sent: false,
+        tokens: 0,
     };
     run.meet(flow);
     let site = Site {
@@ -175,6 +178,8 @@ struct Run<'a> {
     social: Option<(Text, bool)>,
     /// Whether a one-time code was sent.
     code_sent: bool,
+    /// How many tokens were minted: no two of them are the same.
+    tokens: u32,
 }
 
 impl Run<'_> {
@@ -194,8 +199,16 @@ impl Run<'_> {
 
     /// What a kind costs: by slug, by kind, by the catalogue.
     fn cost(&self, block: &Block) -> u64 {
-        let set = self.world.latency_ms(&block.slug.value, block.kind.name());
-        set.or(block.kind.info().cost_ms).unwrap_or(0)
+        self.set_cost(block)
+            .or(block.kind.info().cost_ms)
+            .unwrap_or(0)
+    }
+
+    /// `latency` of the settings (BUD-8).
+    fn set_cost(&self, block: &Block) -> Option<u64> {
+        let latency = &self.world.latency;
+        let by_slug = latency.get(&block.slug.value);
+        by_slug.or(latency.get(block.kind.name())).copied()
     }
 
     fn note(&mut self, kind: &str, outcome: AuditOutcome, site: &Site, block: &Block, data: Map) {

@@ -91,7 +91,7 @@ impl Run<'_> {
 
     fn ip_reputation(&self, denied: &[Text]) -> Map {
         let (tor, vpn) = (self.asn("is_tor"), self.asn("is_vpn"));
-        let country = self.world.request(&["geo", "country"]);
+        let country = self.from(&["geo", "country"]);
         let country = country.and_then(Value::as_text);
         let country_denied = denied
             .iter()
@@ -119,10 +119,10 @@ impl Run<'_> {
         let found = kinds.iter().filter(|is| password.contains(**is)).count();
         let mut violations = Vec::new();
         if password.chars().count() < min_length {
-            violations.push(super::ANY.into());
+            violations.push("min_length".into());
         }
         if found < classes {
-            violations.push(super::ANY.into());
+            violations.push("classes".into());
         }
         map([
             ("ok", violations.is_empty().into()),
@@ -148,8 +148,14 @@ impl Run<'_> {
         ])
     }
 
+    /// A value of `event.request`.
+    fn from(&self, path: &[&str]) -> Option<&Value> {
+        let request = self.world.event.get("request");
+        path.iter().try_fold(request?, |value, key| value.get(key))
+    }
+
     fn asn(&self, flag: &str) -> bool {
-        self.world.request(&["asn", flag]).and_then(Value::as_bool) == Some(true)
+        self.from(&["asn", flag]).and_then(Value::as_bool) == Some(true)
     }
 
     fn failed_logins(&self) -> i64 {
@@ -159,7 +165,7 @@ impl Run<'_> {
     }
 
     fn is_bot(&self) -> bool {
-        let agent = self.world.request(&["user_agent"]);
+        let agent = self.from(&["user_agent"]);
         let agent = agent.and_then(Value::as_text).unwrap_or("").to_lowercase();
         agent.is_empty() || AUTOMATIONS.iter().any(|name| agent.contains(name))
     }

@@ -88,7 +88,10 @@ impl Run<'_> {
                 let code = ErrorCode::Budget;
                 let mut error = Failure::new(code, code.meaning());
                 if flow != site.flow {
-                    error.cause = Some(Box::new(error.clone()));
+                    error = Failure {
+                        cause: Some(Box::new(error)),
+                        ..Failure::new(code, "Custom flow timed out.")
+                    };
                 }
                 let kind = "flow.timed_out";
                 self.last(kind, AuditOutcome::Failure, flow, Some(&at), Map::new());
@@ -184,10 +187,14 @@ fn hide(trace: &mut Trace, redactor: &Redactor) {
     for entry in &mut trace.entries {
         hide_entry(entry, redactor);
     }
-    for (_, value) in &mut trace.state {
+    for (key, value) in &mut trace.state {
+        redactor.hide(key);
         redactor.hide_value(value);
     }
     redactor.hide_value(&mut trace.event);
+    if let Some(error) = &mut trace.error {
+        hide_failure(error, redactor);
+    }
     for audit in &mut trace.audit {
         redactor.hide_value(&mut audit.data);
     }
@@ -205,6 +212,7 @@ fn hide(trace: &mut Trace, redactor: &Redactor) {
         redactor.hide_value(value);
     }
     for message in effects.emails.iter_mut().chain(&mut effects.messages) {
+        redactor.hide(&mut message.template);
         if let Some(to) = &mut message.to {
             redactor.hide(to);
         }
@@ -217,8 +225,25 @@ fn hide(trace: &mut Trace, redactor: &Redactor) {
     }
 }
 
+fn hide_failure(failure: &mut Failure, redactor: &Redactor) {
+    redactor.hide(&mut failure.message);
+    if let Some(cause) = &mut failure.cause {
+        hide_failure(cause, redactor);
+    }
+}
+
 fn hide_entry(entry: &mut Entry, redactor: &Redactor) {
-    for (_, value) in &mut entry.writes {
+    for (key, value) in &mut entry.reads {
+        redactor.hide(key);
+        value
+            .iter_mut()
+            .for_each(|value| redactor.hide_value(value));
+    }
+    if let Some(error) = &mut entry.error {
+        hide_failure(error, redactor);
+    }
+    for (key, value) in &mut entry.writes {
+        redactor.hide(key);
         redactor.hide_value(value);
     }
     for call in &mut entry.calls {

@@ -25,20 +25,24 @@ impl Run<'_> {
             ("expires_at", instant(issued + ttl_ms as i64)),
             ("expires_in", Value::Int(ttl_ms as i64 / 1000)),
             ("factors", methods.clone()),
-            ("raw_token", TOKEN_PREFIX.into()),
-            ("access_token", TOKEN_PREFIX.into()),
-            ("refresh_token", TOKEN_PREFIX.into()),
         ] {
             self.session_key(entry, key, value);
         }
+        self.mint(entry, &["raw_token", "access_token", "refresh_token"]);
         self.effects.session_issued = true;
         let data = super::risk::map([("amr", methods), ("acr", aal)]);
         self.note("user.signed_in", AuditOutcome::Success, site, block, data);
     }
 
     pub(super) fn issue_tokens(&mut self, entry: &mut Entry) {
-        for key in ["access_token", "refresh_token"] {
-            self.session_key(entry, key, TOKEN_PREFIX.into());
+        self.mint(entry, &["access_token", "refresh_token"]);
+    }
+
+    fn mint(&mut self, entry: &mut Entry, keys: &[&str]) {
+        for key in keys {
+            self.tokens += 1;
+            let token = format!("{TOKEN_PREFIX}{}", self.tokens);
+            self.session_key(entry, key, Value::text(token));
         }
     }
 

@@ -1,13 +1,12 @@
 //! Webhooks (ERR-5, BUD-8): each call is a leg with an end and a result; a block costs its longest leg.
 
 use super::risk::map;
-use super::{Run, Site, Trouble};
+use super::{Run, Site, Trouble, reach};
 use crate::engine::{CallFault, CallOutcome, HttpAnswer, Request, Routed};
 use crate::flow::{Block, Config, Webhook};
 use crate::mock::Medians;
 use crate::trace::{CallRecord, Entry, ErrorCode, Failure};
 use crate::value::{Map, Text, Value};
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use url::{Host, Url};
 
@@ -94,6 +93,9 @@ impl Run<'_> {
         }
         let longest = legs.iter().map(|leg| leg.end).max().unwrap_or(self.now);
         self.pay_until(longest)?;
+        if delay > self.own_timeout(block) {
+            return Err(Trouble::failed(ErrorCode::WebhookTimeout));
+        }
         let mut fields = Map::new();
         for ((name, _), leg) in calls.iter().zip(&legs) {
             if let Ok(answer) = &leg.result {
@@ -151,8 +153,7 @@ impl Run<'_> {
                 };
             }
         };
-        let kind = block.kind.name();
-        let latency = self.world.latency_ms(&block.slug.value, kind).unwrap_or(0);
+        let latency = self.set_cost(block).unwrap_or(0);
         self.send(Outgoing {
             request,
             at,
@@ -253,8 +254,8 @@ impl Run<'_> {
         }
         let host = match url.host() {
             None => return false,
-            Some(Host::Ipv4(address)) if !is_public(address) => return false,
-            Some(Host::Ipv6(address)) if !is_public_6(address) => return false,
+            Some(Host::Ipv4(address)) if !reach::is_global(address) => return false,
+            Some(Host::Ipv6(address)) if !reach::is_global_6(address) => return false,
             Some(Host::Domain(name)) => {
                 let name = name.trim_end_matches('.').to_lowercase();
                 if name == "localhost"
@@ -277,23 +278,6 @@ impl Run<'_> {
             None => **entry == *host,
         })
     }
-}
-
-fn is_public(address: Ipv4Addr) -> bool {
-    !(address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_unspecified())
-}
-
-fn is_public_6(address: Ipv6Addr) -> bool {
-    if let Some(inner) = address.to_ipv4_mapped() {
-        return is_public(inner);
-    }
-    if let [0x64, 0xff9b, 0, 0, 0, 0, high, low] = address.segments() {
-        return is_public(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)));
-    }
-    !(address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local())
 }
 
 fn failed(end: u64, code: ErrorCode) -> Leg {

@@ -31,7 +31,9 @@ pub struct Draft<'a> {
     /// What is injected, by path.
     pub faults: Vec<(&'a Text, Fault)>,
     /// `latency` of the settings.
-    pub latency: Vec<(&'static str, u64)>,
+    pub latency: Vec<(Text, u64)>,
+    /// `outbound_allowlist` of the settings.
+    pub allowlist: Option<&'static [&'static str]>,
 }
 
 /// One answer of a host.

@@ -1,14 +1,15 @@
-//! A well-formed flow out of genes: every kind where it may stand, slugs that a nested flow shares with its
-//! parent, expressions over what blocks before wrote, and delays near the limits.
+//! A well-formed flow out of genes: stages, branches, every kind where it may stand, slugs that a nested flow shares
+//! with its parent. What stands under `config` is made in `config`.
 
 use super::Reach;
 use super::genes::{Choices, Gene};
-use crate::flow::{CATALOGUE, FACTORS, Kind, KindInfo};
+use super::partners::partners;
+use crate::flow::{CATALOGUE, Kind, KindInfo};
 use crate::fuzz::Actions;
 use serde_json::{Map, Value, json};
 
-/// Delays around the limits that `world` sets.
-pub const DELAYS: [u64; 14] = [0, 1, 5, 25, 49, 50, 51, 95, 99, 100, 101, 200, 999, 1000];
+/// Delays around the limits that `world` sets, the limits themselves more often.
+pub const DELAYS: [u64; 14] = [0, 1, 5, 25, 49, 50, 50, 51, 99, 100, 100, 101, 200, 1000];
 
 /// A block that was written, for those that come after it.
 #[derive(Debug, Clone)]
@@ -19,6 +20,10 @@ pub struct Written {
     pub kind: Kind,
     /// Inside which custom flow it stands.
     pub flow: Option<String>,
+    /// The time that a `delay` takes.
+    pub takes_ms: Option<u64>,
+    /// The timeout on it; of parallel calls the longest.
+    pub timeout_ms: Option<u64>,
 }
 
 /// The flow of a case, or a custom flow of it.
@@ -30,7 +35,7 @@ pub struct Author<'a> {
     /// The custom flows that it can embed.
     pub customs: &'a [String],
     /// The kinds that take part.
-    pub kinds: Vec<&'static KindInfo>,
+    pub kinds: Kinds,
     /// The blocks so far.
     pub written: Vec<Written>,
     /// The number of the next block.
@@ -44,11 +49,19 @@ const OFTEN: [Kind; 7] = [
     Kind::Decision,
     Kind::Condition,
     Kind::CallWebhook,
-    Kind::Deny,
+    Kind::ParallelWebhook,
     Kind::LogEvent,
 ];
 
-/// The kinds that may stand in a flow, those of the swarm only; simple ones first.
+/// The kinds that a flow is made of.
+pub struct Kinds {
+    /// Those that may stand in it.
+    may: Vec<Kind>,
+    /// Those of the swarm, by their weight.
+    drawn: Vec<Kind>,
+}
+
+/// The kinds that may stand in a flow, those of the swarm by their weight.
 pub fn kinds(
     flow: &str,
     system: bool,
@@ -56,7 +69,7 @@ pub fn kinds(
     swarm: u64,
     reach: Reach,
     actions: Actions,
-) -> Vec<&'static KindInfo> {
+) -> Kinds {
     let may = |info: &&KindInfo| {
         let stands = if system {
             info.availability
@@ -69,21 +82,22 @@ pub fn kinds(
         let plain = actions == Actions::With || info.kind != Kind::RunCustomAction;
         stands && plain && (customs || info.kind != Kind::RunCustomFlow)
     };
-    let takes_part = |info: &&KindInfo| swarm == 0 || swarm >> (info.kind as u64) & 1 == 1;
-    let first = [Kind::Delay, Kind::RunCustomAction, Kind::RunCustomFlow];
-    let order = |info: &&KindInfo| !first.contains(&info.kind);
-    let mut kinds: Vec<_> = CATALOGUE.iter().filter(may).filter(takes_part).collect();
-    kinds.sort_by_key(order);
-    if kinds.is_empty() {
-        kinds.extend(CATALOGUE.iter().filter(may));
+    let may: Vec<Kind> = CATALOGUE.iter().filter(may).map(|info| info.kind).collect();
+    // what comes often is left out less often too: it has two bits of the swarm
+    let bit = |at: usize| swarm >> at & 1 == 1;
+    let again = |kind: &Kind| OFTEN.iter().position(|often| often == kind);
+    let takes_part = |kind: &Kind| {
+        let twice = again(kind).is_some_and(|at| bit(CATALOGUE.len() + at));
+        swarm == 0 || bit(*kind as usize) || twice
+    };
+    let mut drawn: Vec<Kind> = may.iter().copied().filter(takes_part).collect();
+    if drawn.is_empty() {
+        drawn.clone_from(&may);
     }
-    let often: Vec<_> = kinds
-        .iter()
-        .copied()
-        .filter(|info| OFTEN.contains(&info.kind))
-        .collect();
-    kinds.extend(often.iter().cycle().take(often.len() * 3));
-    kinds
+    let often = drawn.iter().copied().filter(|kind| OFTEN.contains(kind));
+    let often: Vec<Kind> = often.collect();
+    drawn.extend(often.iter().cycle().take(often.len() * 3));
+    Kinds { may, drawn }
 }
 
 impl Author<'_> {
@@ -98,12 +112,14 @@ impl Author<'_> {
                 slug: "who".to_owned(),
                 kind: Kind::IdentityLookup,
                 flow: None,
+                takes_ms: None,
+                timeout_ms: None,
             });
         }
         while stages.is_empty() || !rest.is_empty() {
             // short stages in custom flows: they have few blocks, and stages matter to what lives for one
             let most = if self.system { 4 } else { 2 };
-            let looks = rest.first().is_some_and(|gene| gene[11] % 3 == 2);
+            let looks = rest.first().is_some_and(|gene| gene[7] % 3 == 2);
             let mut blocks = Vec::new();
             if looks && !stages.is_empty() {
                 blocks.push(look(stages.len()));
@@ -135,13 +151,34 @@ impl Author<'_> {
         blocks
     }
 
+    /// What stands next: often something that has to do with the block before, at the end of a branch a terminal.
+    fn kind(&self, choices: &mut Choices, depth: usize) -> Kind {
+        let before = self.written.last();
+        let before = before.filter(|before| before.flow.is_none() == self.system);
+        let kind = match (choices.below(12), before) {
+            (0..6, Some(before)) => {
+                let mut partners = partners(before.kind).to_vec();
+                partners.retain(|kind| self.kinds.may.contains(kind));
+                match &partners[..] {
+                    [] => choices.pick(&self.kinds.drawn),
+                    partners => choices.pick(partners),
+                }
+            }
+            (11, _) if depth > 0 && self.kinds.may.contains(&Kind::Deny) => {
+                choices.pick(&[Kind::Deny, Kind::Allow])
+            }
+            _ => choices.pick(&self.kinds.drawn),
+        };
+        match kind {
+            Kind::Decision | Kind::Condition if depth >= 3 => Kind::Delay,
+            Kind::RunCustomFlow if self.customs.is_empty() => Kind::Delay,
+            kind => kind,
+        }
+    }
+
     fn block(&mut self, gene: &Gene, genes: &mut &[Gene], depth: usize) -> Value {
         let mut choices = Choices::new(gene);
-        let info = choices.pick(&self.kinds);
-        let kind = match info.kind {
-            Kind::Decision | Kind::Condition if depth >= 3 => Kind::Delay,
-            kind => kind,
-        };
+        let kind = self.kind(&mut choices, depth);
         let info = kind.info();
         self.next += 1;
         let slug = format!("b{}", self.next);
@@ -151,14 +188,17 @@ impl Author<'_> {
         if info.on_error && choices.below(2) == 1 {
             block.insert("on_error".into(), json!("continue"));
         }
-        let detached = info.mode && choices.rarely(4);
+        let detached = info.mode && choices.rarely(3);
         if detached {
             block.insert("mode".into(), json!("fire_and_forget"));
         }
+        let mut timeout_ms = None;
         if info.timeout && choices.rarely(3) {
             let ms = choices.pick(&DELAYS).max(1);
+            timeout_ms = Some(ms);
             block.insert("timeout".into(), json!(format!("{ms}ms")));
         }
+        let mut takes_ms = None;
         match kind {
             Kind::Decision => {
                 block.insert("branches".into(), self.branches(&mut choices, genes, depth));
@@ -180,6 +220,8 @@ impl Author<'_> {
             }
             _ => {
                 let config = self.config(kind, &mut choices);
+                takes_ms = config.get("ms").and_then(Value::as_u64);
+                timeout_ms = timeout_ms.or_else(|| longest_ms(&config));
                 if config.as_object().is_some_and(|config| !config.is_empty()) {
                     block.insert("config".into(), config);
                 }
@@ -189,6 +231,8 @@ impl Author<'_> {
             slug,
             kind,
             flow: (!self.system).then(|| self.flow.to_owned()),
+            takes_ms,
+            timeout_ms,
         });
         Value::Object(block)
     }
@@ -209,258 +253,27 @@ impl Author<'_> {
         }
         json!(branches)
     }
+}
 
-    fn config(&self, kind: Kind, choices: &mut Choices) -> Value {
-        match kind {
-            Kind::ChannelOtpSend | Kind::VerificationSend => {
-                json!({ "channel": choices.pick(&["email", "sms"]) })
-            }
-            Kind::ChannelOtpVerify => json!({ "attempts": 1 + choices.below(3) }),
-            Kind::Mfa if choices.below(2) == 0 => json!({ "attempts": 1 + choices.below(3) }),
-            Kind::Mfa => json!({ "factors": [choices.pick(FACTORS), choices.pick(FACTORS)] }),
-            Kind::RequireMfa | Kind::RequireMfaEnroll if choices.below(3) == 0 => json!({}),
-            Kind::RequireMfa | Kind::RequireMfaEnroll => json!({ "factor": choices.pick(FACTORS) }),
-            Kind::RiskEvaluate => match choices.below(3) {
-                0 => json!({}),
-                1 => json!({ "weights": { "tor": choices.below(120), "bot": 1 } }),
-                _ => json!({ "thresholds": [10, 25, 30 + choices.below(60)] }),
-            },
-            Kind::IpReputation => json!({ "deny_countries": [choices.pick(&["DE", "us", "FR"])] }),
-            Kind::BruteForce => json!({ "limit": choices.below(9) }),
-            Kind::PasswordPolicy => {
-                json!({ "min_length": choices.below(20), "classes": choices.below(5) })
-            }
-            Kind::IdentityLookup => {
-                let by = choices.pick(&["email", "email", "phone"]);
-                match choices.below(4) {
-                    2 => json!({ "by": by, "must_exist": true }),
-                    3 => json!({ "by": by, "must_not_exist": true }),
-                    _ => json!({ "by": by }),
-                }
-            }
-            Kind::ProfileUpdate if choices.rarely(4) => {
-                json!({ "set": { "phone": choices.pick(&["+4479460001", "+4479460009"]) } })
-            }
-            Kind::ProfileUpdate => json!({ "set": {
-                choices.pick(&["name", "phone", "user_metadata.locale"]): self.template(choices),
-            } }),
-            Kind::UpdateUser => json!({ "set": {
-                "email": choices.pick(&["new@example.com", "bob@example.com", "x{{ event.user.email }}"]),
-            } }),
-            Kind::IssueSession => json!({ "ttl": choices.pick(&["1h", "90s", "1ms"]) }),
-            Kind::IssueTokens => json!({ "scopes": ["openid"] }),
-            Kind::SocialIdpRedirect => json!({ "provider": choices.pick(&["acme", "other"]) }),
-            Kind::SocialIdpCallback if choices.below(2) == 0 => json!({}),
-            Kind::SocialIdpCallback => json!({ "provider": "acme" }),
-            Kind::RunCustomFlow => {
-                json!({ "flow": self.customs[choices.below(self.customs.len())] })
-            }
-            Kind::ParallelWebhook => {
-                let mut calls = Map::new();
-                for call in 0..=choices.below(3) {
-                    let mut webhook = self.webhook(choices);
-                    if choices.rarely(3) {
-                        let ms = choices.pick(&DELAYS).max(1);
-                        webhook["timeout"] = json!(format!("{ms}ms"));
-                    }
-                    calls.insert(format!("call{call}"), webhook);
-                }
-                json!({ "calls": calls })
-            }
-            Kind::CallWebhook => self.webhook(choices),
-            Kind::Notify => {
-                let channels = [
-                    &["email"][..],
-                    &["sms"],
-                    &["push", "email"],
-                    &[],
-                    &["email", "sms"],
-                ];
-                let channels = choices.pick(&channels);
-                let mut notify = json!({ "channels": channels, "template": "welcome" });
-                if choices.below(2) == 0 {
-                    notify["to"] = json!(self.template(choices));
-                }
-                notify
-            }
-            Kind::SendEmail if choices.below(2) == 0 => json!({ "template": "welcome" }),
-            Kind::SendEmail => json!({ "template": "welcome", "to": self.template(choices) }),
-            Kind::LogEvent => {
-                json!({ "type": "acme.event", "data": { "seen": self.seen(choices) } })
-            }
-            Kind::Delay => json!({ "ms": choices.pick(&DELAYS) }),
-            Kind::Deny if choices.below(2) == 0 => json!({ "reason": "high_risk" }),
-            Kind::Deny => json!({ "reason": "not_here", "user_message": "Please call us." }),
-            _ => json!({}),
-        }
-    }
-
-    fn webhook(&self, choices: &mut Choices) -> Value {
-        let mut webhook = json!({ "url": self.url(choices, false) });
-        if choices.rarely(4) {
-            webhook["headers"] = json!({ "x-tenant": self.template(choices) });
-        }
-        if choices.rarely(3) {
-            webhook["body"] = json!({ "seen": self.template(choices), "n": 1 });
-        }
-        if choices.rarely(4) {
-            webhook["ok_status"] = json!([200, "400-499"]);
-        }
-        if choices.rarely(4) {
-            webhook["fail_on_status"] = json!(false);
-        }
-        webhook
-    }
-
-    /// Where a request goes. Detached work keeps to mocks that always answer the same.
-    fn url(&self, choices: &mut Choices, detached: bool) -> String {
-        let odd = choices.below(12);
-        if detached {
-            return format!("https://d{}.example.com/a", choices.below(3));
-        }
-        match odd {
-            8 => "https://nobody.example.com/a".to_owned(),
-            9 => choices
-                .pick(&[
-                    "https://127.0.0.1/",
-                    "https://localhost/x",
-                    "https://[::1]/",
-                    "https://10.1.2.3/",
-                    "https://metadata.google.internal/",
-                    "https://[::ffff:7f00:1]/",
-                    "https://[64:ff9b::a00:1]/",
-                ])
-                .to_owned(),
-            10 => "{{ event.client.name }}".to_owned(),
-            11 => "http://{{ event.tenant.slug }}.example.com/".to_owned(),
-            7 => "https://m1.example.com/a?u={{ event.user.email }}".to_owned(),
-            _ => format!("https://m{}.example.com/a", choices.below(5)),
-        }
-    }
-
-    fn action(&self, choices: &mut Choices, detached: bool) -> (&'static str, Value) {
-        let (slug, _) = super::library::ACTIONS[choices.below(super::library::ACTIONS.len())];
-        let plain = |url: String| {
-            if url.contains("{{") || url.starts_with("http:") {
-                "https://m0.example.com/b".to_owned()
-            } else {
-                url
-            }
-        };
-        let mut config = Map::new();
-        match slug {
-            "set" => {
-                config.insert("n".into(), json!(choices.below(4)));
-            }
-            "refuse" => {
-                config.insert("reason".into(), json!(choices.pick(&["nope", "too_risky"])));
-            }
-            "fetch" | "fetch-caught" | "fetch-both" | "fetch-first" | "compute-and-fetch" => {
-                config.insert("url".into(), json!(plain(self.url(choices, detached))));
-                config.insert("other".into(), json!(plain(self.url(choices, detached))));
-                config.insert("ms".into(), json!(choices.pick(&DELAYS)));
-                config.insert("turns".into(), json!(choices.pick(&[0, 60_000, 600_000])));
-            }
-            "wait" | "wait-then-throw" | "timers" => {
-                config.insert("ms".into(), json!(choices.pick(&DELAYS)));
-                config.insert("refuse".into(), json!(choices.below(2) == 1));
-            }
-            "compute" => {
-                let turns = choices.pick(&[0, 30_000, 120_000, 500_000, 2_000_000]);
-                config.insert("turns".into(), json!(turns));
-            }
-            "metadata" => {
-                config.insert("tier".into(), json!(self.template(choices)));
-                config.insert("fail".into(), json!(choices.rarely(3)));
-            }
-            _ => {}
-        }
-        if choices.rarely(8) {
-            config.insert("extra".into(), json!("{{ event.user.email }}"));
-        }
-        (slug, Value::Object(config))
-    }
-
-    /// What a `log_event` shows in the audit log: often a whole namespace, so that what a block should not see
-    /// any more, or not yet, comes to light (ST-2, ST-4, ST-6).
-    fn seen(&self, choices: &mut Choices) -> String {
-        match choices.below(6) {
-            0 => "{{ step }}".to_owned(),
-            1 => "{{ custom }}".to_owned(),
-            2 => "{{ session }}".to_owned(),
-            3 => "{{ event.user }}".to_owned(),
-            _ => self.template(choices),
-        }
-    }
-
-    /// Text with or without a template.
-    fn template(&self, choices: &mut Choices) -> String {
-        match choices.below(6) {
-            0 => "plain".to_owned(),
-            1 => "{{ event.user.email }}".to_owned(),
-            2 => "at {{ event.request.ip }}!".to_owned(),
-            3 => "{{ event.authentication }}".to_owned(),
-            4 => "{{ has(session.access_token) ? session.access_token : 'none' }}".to_owned(),
-            _ => format!("{{{{ {} }}}}", self.expression(choices)),
-        }
-    }
-
-    /// A condition over what was written before, or over the event.
-    fn expression(&self, choices: &mut Choices) -> String {
-        const FIXED: [&str; 14] = [
-            "true",
-            "false",
-            "has(event.user)",
-            "has(event.user) && event.user.email_verified",
-            "event.user.email_verified",
-            "event.authentication.aal == 'aal1'",
-            "event.authentication.risk_score >= 30",
-            "size(event.authentication.methods) > 0",
-            "event.request.geo.country == 'US'",
-            "has(session.id)",
-            "has(session.raw_token) && session.aal == 'aal0'",
-            "event.request.asn.is_tor",
-            "event.user.app_metadata.tier == 'gold'",
-            "1 + 1",
-        ];
-        if self.written.is_empty() || choices.below(2) == 0 {
-            return choices.pick(&FIXED).to_owned();
-        }
-        let written = &self.written[choices.below(self.written.len())];
-        let field = field(written, choices);
-        let by_custom = written.flow.as_ref().filter(|_| choices.below(2) == 1);
-        let path = match by_custom {
-            Some(flow) => format!("custom.{flow}.{field}"),
-            None => format!("step.{}.{field}", written.slug),
-        };
-        match choices.below(6) {
-            0 => format!("has({path})"),
-            1 => format!("has({path}) && {path} == true"),
-            2 => format!("!has({path}) || {path} != false"),
-            3 => format!("{path} == true"),
-            4 => format!("has({path}) && {path} == 'x1'"),
-            _ => format!("{path} >= 50"),
-        }
-    }
+/// The longest timeout among parallel calls.
+fn longest_ms(config: &Value) -> Option<u64> {
+    let calls = config.get("calls")?.as_object()?.values();
+    let written = calls.filter_map(|call| call.get("timeout")?.as_str());
+    let timeouts = written.filter_map(|text| text.strip_suffix("ms")?.parse().ok());
+    timeouts.max()
 }
 
 /// Shows in the audit log what a block sees here (ST-2, ST-4, ST-6).
 pub fn look(stage: usize) -> Value {
-    let data =
-        json!({ "step": "{{ step }}", "custom": "{{ custom }}", "session": "{{ session }}" });
+    let data = json!({
+        "step": "{{ step }}",
+        "custom": "{{ custom }}",
+        "session": "{{ session }}",
+        "authentication": "{{ event.authentication }}",
+    });
     json!({
         "block": "log_event",
         "slug": format!("look{stage}"),
         "config": { "type": "acme.look", "data": data },
     })
-}
-
-fn field(written: &Written, choices: &mut Choices) -> &'static str {
-    let fields = written.kind.info().writes;
-    match (written.kind, fields) {
-        (Kind::RunCustomAction, _) => choices.pick(&["n", "status", "code", "first"]),
-        (Kind::ParallelWebhook, _) => choices.pick(&["call0.status", "call1.body", "call0"]),
-        (_, []) => "nothing",
-        (_, fields) => choices.pick(fields),
-    }
 }

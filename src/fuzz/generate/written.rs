@@ -39,7 +39,13 @@ impl Draft<'_> {
     /// `latency` of the settings.
     pub fn written_latency(&self) -> Vec<(String, u64)> {
         let latency = self.latency.iter();
-        latency.map(|(key, ms)| ((*key).to_owned(), *ms)).collect()
+        latency.map(|(key, ms)| (key.to_string(), *ms)).collect()
+    }
+
+    /// `outbound_allowlist` of the settings.
+    pub fn written_allowlist(&self) -> Vec<String> {
+        let hosts = self.allowlist.unwrap_or_default().iter();
+        hosts.map(|host| (*host).to_owned()).collect()
     }
 }
 

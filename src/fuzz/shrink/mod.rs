@@ -53,7 +53,7 @@ impl Shrinker<'_> {
         self.run_alone();
         let scenario = self.best.flows.len();
         self.thin_document(scenario);
-        self.thin_latency();
+        self.thin_settings();
         for flow in 0..self.best.flows.len() {
             self.thin_document(flow);
             self.hoist(flow);
@@ -129,9 +129,14 @@ fn fingerprint(case: &Case) -> u64 {
         hasher.write(key.as_bytes());
         hasher.write_u64(*ms);
     }
+    for host in &case.allowlist {
+        hasher.write(host.as_bytes());
+        hasher.write_u8(0xff);
+    }
     hasher.finish()
 }
 
 fn same(one: &Case, other: &Case) -> bool {
-    one.flows == other.flows && one.scenario == other.scenario && one.latency == other.latency
+    let documents = one.flows == other.flows && one.scenario == other.scenario;
+    documents && one.latency == other.latency && one.allowlist == other.allowlist
 }

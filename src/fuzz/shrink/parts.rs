@@ -79,7 +79,16 @@ impl Shrinker<'_> {
         }
     }
 
-    pub(super) fn thin_latency(&mut self) {
+    /// What the case takes from settings: `outbound_allowlist`, `latency`.
+    pub(super) fn thin_settings(&mut self) {
+        let mut case = self.best.clone();
+        case.allowlist.clear();
+        self.attempt(case);
+        for at in (0..self.best.allowlist.len()).rev() {
+            let mut case = self.best.clone();
+            case.allowlist.remove(at);
+            self.attempt(case);
+        }
         for at in (0..self.best.latency.len()).rev() {
             let mut case = self.best.clone();
             case.latency.remove(at);

@@ -32,6 +32,7 @@ fn case() -> Case {
             "faults": [{ "at": "b3/b1", "delay": "51ms" }, { "at": "b4", "error": "x" }],
         }),
         latency: vec![("b2".to_owned(), 25), ("call_webhook".to_owned(), 5)],
+        allowlist: vec!["*.example.com".to_owned()],
     }
 }
 
@@ -69,7 +70,7 @@ fn what_does_not_matter_goes() {
         small.scenario,
         json!({ "scenario": "generated", "flow": "c0" })
     );
-    assert!(small.latency.is_empty());
+    assert!(small.latency.is_empty() && small.allowlist.is_empty());
 }
 
 #[test]
