@@ -115,7 +115,8 @@ impl Run {
     /// ORD-5: the ending is settled; blocks behind it run, unless the profile says otherwise.
     fn session_issued(&mut self, task: &Task, node: &Node) {
         let runs_on = self.facts.world.profile.post_session == PostSession::Run;
-        if runs_on && self.settled.is_none() {
+        let first = self.settled.is_none() || planted(Flaw::SecondSession);
+        if runs_on && first {
             self.settled = Some(task.node);
         } else {
             self.ends(node);
@@ -268,7 +269,8 @@ impl Run {
         let node = &program.nodes[outer];
         if continues(node) {
             self.continue_past(inner.entry, node, &wrapped, inner.before.as_deref());
-            self.write_outcome(&inner, &outer, "failed");
+            let allowed = planted(Flaw::ContinuedAllowed);
+            self.write_outcome(&inner, &outer, if allowed { "allowed" } else { "failed" });
             return;
         }
         match failed {
@@ -350,6 +352,12 @@ impl Run {
             outer.status = Status::TimedOut;
             outer.error = Some(failure.clone());
         }
+        let node = if planted(Flaw::CutAtOuter) {
+            let outer = node.path.split('/').next().unwrap_or_default();
+            program.node(outer).unwrap_or(node)
+        } else {
+            node
+        };
         self.overturn(node);
         self.facts
             .audit("flow.timed_out", AuditOutcome::Failure, node, no_data());

@@ -72,7 +72,9 @@ impl Facts {
         let absent = kind == FlowKind::System && WITHOUT_USER.contains(&flow);
         if kind == FlowKind::System && flow == "registration" {
             let profile = world.input.profile.as_deref().cloned().unwrap_or_default();
-            facts.state.set_event("user", profile.into());
+            if !planted(Flaw::NobodyRegisters) {
+                facts.state.set_event("user", profile.into());
+            }
         } else if let Some(subject) = world
             .subject
             .filter(|_| !absent || planted(Flaw::EventUserFromStart))
@@ -185,7 +187,10 @@ impl Facts {
 
     /// An id derived from the seed for a block (DET-2).
     pub fn derived_id(&self, prefix: &str, purpose: &str, node: &Node) -> Text {
-        let seed = self.world.seed.wrapping_add(planted::drift());
+        let seed = match planted(Flaw::SeedIgnored) {
+            true => 0,
+            false => self.world.seed.wrapping_add(planted::drift()),
+        };
         seed::id(prefix, seed, purpose, &node.path)
     }
 }

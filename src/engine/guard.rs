@@ -58,9 +58,9 @@ fn refusal(url: &Url, allowlist: Option<&[Text]>) -> Option<String> {
 fn covers(allowed: &str, host: &str) -> bool {
     let (allowed, host) = (allowed.to_ascii_lowercase(), host.trim_end_matches('.'));
     match allowed.strip_prefix("*.") {
-        Some(domain) => host
-            .strip_suffix(domain)
-            .is_some_and(|rest| rest.len() > 1 && rest.ends_with('.')),
+        Some(domain) => host.strip_suffix(domain).is_some_and(|rest| {
+            rest.len() > 1 && rest.ends_with('.') || planted(Flaw::SuffixAllowed)
+        }),
         None => allowed == host,
     }
 }
@@ -90,7 +90,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 
 /// Judges the IPv4 address inside where there is one: mapped, compatible, 6to4 and NAT64.
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    if let Some(inner) = embedded_v4(address) {
+    if let Some(inner) = embedded_v4(address).filter(|_| !planted(Flaw::AddressInside)) {
         return is_public_v4(inner);
     }
     let first = address.segments()[0];

@@ -18,6 +18,11 @@ impl Run {
     ) -> Option<Verdict> {
         task.phase = Phase::Asking { kind, attempt };
         let (block, slug) = (node.path.clone(), node.slug.clone());
+        let attempt = if planted(Flaw::FirstAnswerAgain) {
+            0
+        } else {
+            attempt
+        };
         self.effects.push(Effect::Prompt(Prompt {
             block,
             slug,

@@ -1,6 +1,7 @@
 //! Actions at work (ACT, DET-3): what an action did in a turn is carried out here, its compute is charged to
 //! flow time, its calls and timers wait here. The JavaScript itself runs in `action`.
 
+use super::planted::{Flaw, planted};
 use super::program::{Node, Work};
 use super::run::Run;
 use super::state::State;
@@ -148,7 +149,11 @@ impl Run {
     /// Hands over the next thing that came while the action was computing.
     pub(super) fn script_inbox(&mut self, task: &Task, script: &mut ScriptTask) -> Option<Verdict> {
         let now_ms = self.epoch_ms();
-        let turn = match script.inbox.pop_front()? {
+        let next = match planted(Flaw::ToldBackwards) {
+            true => script.inbox.pop_back(),
+            false => script.inbox.pop_front(),
+        };
+        let turn = match next? {
             Arrival::Fetched(id, outcome) => script.session.fetched(id, outcome, now_ms),
             Arrival::Woke(timer) => script.session.woke(timer, now_ms),
         };

@@ -27,7 +27,9 @@ impl Run {
         let mut audit = self.facts.audit;
         for line in &mut audit {
             hide.text(&mut line.kind);
-            hide.value(&mut line.data);
+            if !planted(Flaw::SecretAudited) {
+                hide.value(&mut line.data);
+            }
         }
         let (mut state, mut event) = self.facts.state.into_flat();
         hide.pairs(&mut state);

@@ -1,6 +1,7 @@
 //! Everything a run depends on besides its program (DET-1). Built once for a scenario, shared by all its runs.
 
 use super::Identity;
+use super::planted::{Flaw, planted};
 use crate::profile::Profile;
 use crate::trace::Redactor;
 use crate::value::{Map, Text, Value};
@@ -106,10 +107,12 @@ pub enum FaultKind {
 impl World {
     /// `latency` by slug, then by kind, else the default of the catalogue.
     pub fn latency_ms(&self, slug: &str, kind: &str) -> Option<u64> {
-        self.latency
-            .get(slug)
-            .or_else(|| self.latency.get(kind))
-            .copied()
+        let (first, second) = match planted(Flaw::LatencyByKind) {
+            true => (kind, slug),
+            false => (slug, kind),
+        };
+        let set = self.latency.get(first).or_else(|| self.latency.get(second));
+        set.copied()
     }
 
     /// The value of `event.request.<key>…`, for blocks that judge the request.
