@@ -10,6 +10,8 @@ pub struct SourceFile {
     path: Arc<str>,
     text: String,
     line_starts: Vec<usize>,
+    /// The one place that is known of a file that is not at hand.
+    place: Option<(usize, usize)>,
 }
 
 impl SourceFile {
@@ -23,6 +25,7 @@ impl SourceFile {
             path: path.into(),
             text,
             line_starts,
+            place: None,
         })
     }
 
@@ -38,6 +41,9 @@ impl SourceFile {
 
     /// Line and column (both 1-based, in characters) of a byte offset; past the end is the end.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
+        if let Some(place) = self.place {
+            return place;
+        }
         let mut offset = offset.min(self.text.len());
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
@@ -102,6 +108,17 @@ impl Span {
         }
     }
 
+    /// A line and column (both 1-based) of a file that is not at hand.
+    pub fn elsewhere(path: impl Into<Arc<str>>, line: usize, column: usize) -> Self {
+        let file = SourceFile {
+            path: path.into(),
+            text: String::new(),
+            line_starts: vec![0],
+            place: Some((line.max(1), column.max(1))),
+        };
+        Span::new(&Arc::new(file), 0..0)
+    }
+
     /// A part of this span, by byte offsets relative to its start; kept inside the file.
     pub fn part(&self, range: Range<usize>) -> Self {
         let limit = self.file.text().len();
@@ -150,6 +167,14 @@ pub struct Spanned<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_in_a_file_that_is_not_at_hand_takes_no_room() {
+        let span = Span::elsewhere("a.yaml", usize::MAX, 3);
+        assert_eq!(span.line_column(), (usize::MAX, 3));
+        assert_eq!(Span::elsewhere("a.yaml", 0, 0).to_string(), "a.yaml:1:1");
+        assert_eq!(span.file.line(usize::MAX), "");
+    }
 
     #[test]
     fn offsets_and_places_are_inverse() {

@@ -172,3 +172,86 @@ fn the_coverage_of_all_shards_is_that_of_the_run() {
     assert_eq!(said(&root, &plain).0, 1);
     assert!(least(&["plain.json"], "1").contains("needs runs with --coverage"));
 }
+
+#[test]
+fn cases_on_one_line_stand_as_they_are_written_in_whatever_order_their_shards_come() {
+    let text = "{scenario: s, flow: login, identity: ada, webhooks: [{use: [shared]}], cases: [{case: z, answers: {mfa: right}}, {case: a, answers: {mfa: abandon}}]}\n";
+    let root = support::workspace("merge-one-line", &[("scenarios/a.yaml", text)]);
+    let run = |shard: &str, file: &str| {
+        let args = [
+            "run", "--format", "json", "--output", file, "--shard", shard,
+        ];
+        assert_eq!(said(&root, &args).0, 0, "{shard}");
+    };
+    let whole = said(&root, &["run", "--format", "json"]).1;
+    run("1/2", "1.json");
+    run("2/2", "2.json");
+    for files in [["1.json", "2.json"], ["2.json", "1.json"]] {
+        let args = ["merge", files[0], files[1], "--format", "json"];
+        assert_eq!(said(&root, &args).1, whole, "{files:?}");
+    }
+}
+
+#[test]
+fn what_a_merged_report_lacks_is_not_forgotten_when_it_is_merged_again() {
+    let root = sharded("merge-again");
+    for format in ["json", "jsonl"] {
+        let merged = ["merge", "1.json", "--format", format, "--output", "part"];
+        said(&root, &merged);
+        let (_, again, err) = said(&root, &["merge", "part", "--format", format]);
+        assert!(err.contains("shard 2/2 is missing"), "{format} {err}");
+        assert_eq!(
+            fs::read_to_string(root.join("part")).expect("a document"),
+            again
+        );
+    }
+}
+
+#[test]
+fn numbers_that_nobody_can_count_to_are_read_at_once() {
+    let root = sharded("merge-hostile");
+    let whole = fs::read_to_string(root.join("whole.json")).expect("a document");
+    let one = |from: &str, to: &str| {
+        assert!(whole.contains(from), "{from}");
+        fs::write(root.join("hostile.json"), whole.replace(from, to)).expect("a file");
+        said(&root, &["merge", "hostile.json"])
+    };
+    let shard = "\"shard\": {\"index\": 2, \"total\": 4294967295}, \"summary\"";
+    let (code, _, err) = one("\"summary\"", shard);
+    assert_eq!(code, 1);
+    assert!(err.contains("shard 17/4294967295 is missing"), "{err}");
+    assert!(
+        err.contains("4294967278 more of 4294967295 shards are missing"),
+        "{err}"
+    );
+    let (_, out, _) = one("\"line\": ", "\"line\": 9999999");
+    assert!(out.contains("scenarios/a.yaml:99999998:"), "{out}");
+    let skipped = "\"skipped\": 9223372036854775807";
+    let (_, out, _) = one("\"skipped\": 0", skipped);
+    assert!(out.contains("of 9223372036854775815 scenarios"), "{out}");
+}
+
+#[test]
+fn flows_of_runs_of_single_flows_are_told_in_the_order_of_the_workspace() {
+    let root = sharded("merge-flows");
+    let order = |document: &str| -> Vec<String> {
+        let value: serde_json::Value = serde_json::from_str(document).expect("JSON");
+        let flows = value["coverage"]["flows"].as_array().expect("flows");
+        flows.iter().map(|one| one["flow"].to_string()).collect()
+    };
+    let args = ["run", "--coverage", "--filter", "calm", "--format", "json"];
+    let document = said(&root, &args).1;
+    let mut value: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+    let flows = value["coverage"]["flows"].as_array_mut().expect("flows");
+    assert!(flows.len() > 1, "{document}");
+    let last = flows.split_off(1);
+    value["scenarios"] = serde_json::json!([]);
+    fs::write(root.join("first.json"), value.to_string()).expect("a file");
+    value["coverage"]["flows"] = last.into();
+    fs::write(root.join("last.json"), value.to_string()).expect("a file");
+    let (_, merged, _) = said(
+        &root,
+        &["merge", "last.json", "first.json", "--format", "json"],
+    );
+    assert_eq!(order(&merged), order(&document));
+}

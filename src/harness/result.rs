@@ -197,7 +197,7 @@ impl Results {
                 .count()
         };
         Summary {
-            total: self.scenarios.len() + self.skipped,
+            total: self.scenarios.len().saturating_add(self.skipped),
             passed: count(Verdict::Passed),
             failed: count(Verdict::Failed),
             errored: count(Verdict::Errored),

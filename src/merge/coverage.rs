@@ -3,8 +3,9 @@
 use super::read::{count, list, text};
 use crate::flow::OnError;
 use crate::harness::{Coverage, FlowCoverage, Point, What};
-use crate::text::{SourceFile, Span};
-use crate::value::Value;
+use crate::text::Span;
+use crate::value::{Text, Value};
+use std::collections::BTreeMap;
 
 /// The value of `coverage`.
 pub fn read(value: &Value) -> Coverage {
@@ -13,44 +14,53 @@ pub fn read(value: &Value) -> Coverage {
     }
 }
 
-/// Several as one; None where there is none.
+/// Several as one, flows in the order of the workspace; None where there is none.
 pub fn joined(all: Vec<Coverage>) -> Option<Coverage> {
-    let mut all = all.into_iter();
-    let mut joined = all.next()?;
-    for flow in all.flat_map(|one| one.flows) {
-        let known = joined.flows.iter_mut().find(|one| one.flow == flow.flow);
-        match known {
-            Some(known) => add(known, flow),
-            None => joined.flows.push(flow),
+    if all.is_empty() {
+        return None;
+    }
+    let mut joined: BTreeMap<Text, (FlowCoverage, Places)> = BTreeMap::new();
+    for mut flow in all.into_iter().flat_map(|one| one.flows) {
+        let points = std::mem::take(&mut flow.points);
+        let fresh = (flow.flow.clone(), (flow, Places::new()));
+        let (known, places) = &mut joined.entry(fresh.0).or_insert(fresh.1);
+        for point in points {
+            add(known, places, point);
         }
     }
-    Some(joined)
+    let mut flows: Vec<FlowCoverage> = joined.into_values().map(|(flow, _)| flow).collect();
+    flows.sort_by(|a, b| place(a).cmp(&place(b)));
+    Some(Coverage { flows })
 }
 
-fn add(known: &mut FlowCoverage, other: FlowCoverage) {
-    for point in other.points {
-        let same = |one: &&mut Point| one.block == point.block && one.what == point.what;
-        match known.points.iter_mut().find(same) {
-            Some(one) => one.scenarios += point.scenarios,
-            None => known.points.push(point),
-        }
+/// Where the points of a flow stand in its list.
+type Places = BTreeMap<(Text, What), usize>;
+
+fn add(known: &mut FlowCoverage, places: &mut Places, point: Point) {
+    let at = *places
+        .entry((point.block.clone(), point.what.clone()))
+        .or_insert(known.points.len());
+    match known.points.get_mut(at) {
+        Some(one) => one.scenarios = one.scenarios.saturating_add(point.scenarios),
+        None => known.points.push(point),
     }
+}
+
+fn place(flow: &FlowCoverage) -> (&str, usize) {
+    (flow.span.file.path(), flow.span.line())
 }
 
 fn flow(value: &Value) -> FlowCoverage {
     let file = text(value, "file").unwrap_or_default();
-    let points = list(value, "points");
-    let last = points.iter().map(|point| count(point, "line")).max();
-    let longest = points.iter().map(|point| count(point, "column")).max();
-    let grid = Grid::new(&file, last.unwrap_or(0), longest.unwrap_or(0));
+    let points = list(value, "points").iter();
     FlowCoverage {
         flow: text(value, "flow").unwrap_or_default(),
-        span: grid.span(count(value, "line"), 1),
-        points: points.iter().filter_map(|one| point(one, &grid)).collect(),
+        span: Span::elsewhere(&*file, count(value, "line"), 1),
+        points: points.filter_map(|one| point(one, &file)).collect(),
     }
 }
 
-fn point(value: &Value, grid: &Grid) -> Option<Point> {
+fn point(value: &Value, file: &str) -> Option<Point> {
     let what = match (&*text(value, "what")?, text(value, "branch")) {
         ("block", _) => What::Block,
         ("branch", Some(name)) => What::Branch(name),
@@ -63,33 +73,7 @@ fn point(value: &Value, grid: &Grid) -> Option<Point> {
     Some(Point {
         what,
         block: text(value, "block")?,
-        span: grid.span(count(value, "line"), count(value, "column")),
+        span: Span::elsewhere(file, count(value, "line"), count(value, "column")),
         scenarios: count(value, "scenarios"),
     })
-}
-
-/// A file that is not at hand: lines of spaces, in which every place can be pointed at.
-struct Grid {
-    file: std::sync::Arc<SourceFile>,
-    lines: usize,
-    width: usize,
-}
-
-impl Grid {
-    fn new(path: &str, lines: usize, width: usize) -> Grid {
-        let (lines, width) = (lines.clamp(1, 1 << 14), width.clamp(1, 1 << 8));
-        let line = " ".repeat(width) + "\n";
-        Grid {
-            file: SourceFile::new(path, line.repeat(lines)),
-            lines,
-            width,
-        }
-    }
-
-    fn span(&self, line: usize, column: usize) -> Span {
-        let line = line.clamp(1, self.lines) - 1;
-        let column = column.clamp(1, self.width) - 1;
-        let at = line * (self.width + 1) + column;
-        Span::new(&self.file, at..at)
-    }
 }

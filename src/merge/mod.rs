@@ -7,8 +7,11 @@ mod read;
 pub use read::{Part, ReadError, Shard, part};
 
 use crate::harness::{Results, ScenarioResult};
-use crate::value::Value;
-use std::collections::BTreeMap;
+use crate::value::{Value, to_json_text};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So many missing shards are named.
+const NAMED: usize = 16;
 
 /// Several parts as one.
 #[derive(Debug, Default)]
@@ -57,26 +60,25 @@ pub enum MergeError {
 /// Joins parts; scenarios come in the order of their files and lines.
 pub fn merge(parts: Vec<(String, Part)>) -> Result<Merged, MergeError> {
     distinct(&parts)?;
+    let known = parts.iter().flat_map(|(_, part)| part.gaps.clone());
     let gaps = shards(&parts)?.into_iter().chain(unloadable(&parts));
     let mut merged = Merged {
-        gaps: gaps.collect(),
+        gaps: gaps.chain(known).collect(),
         ..Merged::default()
     };
     let mut all: Vec<(ScenarioResult, Value)> = Vec::new();
-    let mut covered = Vec::new();
+    let (mut covered, mut told) = (Vec::new(), BTreeSet::new());
     for (_, part) in parts {
-        merged.results.skipped += part.skipped;
+        merged.results.skipped = merged.results.skipped.saturating_add(part.skipped);
         covered.extend(part.coverage);
         all.extend(part.scenarios);
-        for diagnostic in part.diagnostics {
-            if !merged.diagnostics.contains(&diagnostic) {
-                merged.diagnostics.push(diagnostic);
-            }
-        }
+        let new = |one: &Value| told.insert(to_json_text(one));
+        let found = part.diagnostics.into_iter();
+        merged.diagnostics.extend(found.filter(new));
     }
-    if merged.results.skipped > 0 {
-        let skipped = merged.results.skipped;
-        merged.gaps.push(format!("{skipped} were not run"));
+    let skipped = format!("{} were not run", merged.results.skipped);
+    if merged.results.skipped > 0 && !merged.gaps.contains(&skipped) {
+        merged.gaps.push(skipped);
     }
     all.sort_by(|(a, _), (b, _)| place(a).cmp(&place(b)));
     merged.results.coverage = coverage::joined(covered);
@@ -84,8 +86,9 @@ pub fn merge(parts: Vec<(String, Part)>) -> Result<Merged, MergeError> {
     Ok(merged)
 }
 
-fn place(result: &ScenarioResult) -> (&str, usize) {
-    (result.span.file.path(), result.span.line())
+/// Cases can share a line.
+fn place(result: &ScenarioResult) -> (&str, (usize, usize)) {
+    (result.span.file.path(), result.span.line_column())
 }
 
 /// Each scenario stands in one document.
@@ -126,11 +129,22 @@ fn shards(parts: &[(String, Part)]) -> Result<Vec<String>, MergeError> {
             });
         }
     }
-    let all = (1..=one.total).map(|index| Shard { index, ..*one });
-    let missing = all.filter(|shard| !known.iter().any(|(_, known)| known == shard));
-    Ok(missing
-        .map(|shard| format!("shard {shard} is missing"))
-        .collect())
+    let here: BTreeSet<u32> = known.iter().map(|(_, shard)| shard.index).collect();
+    Ok(missing(&here, one.total))
+}
+
+/// The first ones by their numbers: a shard can be one of four billion.
+fn missing(here: &BTreeSet<u32>, total: u32) -> Vec<String> {
+    let all = (1..=total).filter(|index| !here.contains(index));
+    let named = all
+        .take(NAMED)
+        .map(|index| format!("shard {} is missing", Shard { index, total }));
+    let mut said: Vec<String> = named.collect();
+    let more = total as usize - here.len() - said.len();
+    if more > 0 {
+        said.push(format!("{more} more of {total} shards are missing"));
+    }
+    said
 }
 
 /// The parts in which nothing ran, since a file did not load.

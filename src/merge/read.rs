@@ -4,7 +4,7 @@ use super::coverage;
 use crate::harness::{Coverage, Finding, PlacedFinding, ScenarioResult, Verdict, Warning};
 use crate::profile::Profile;
 use crate::snapshot::saved;
-use crate::text::{SourceFile, Span};
+use crate::text::Span;
 use crate::trace::Failure;
 use crate::value::{Text, Value, from_json_slice};
 use std::fmt::{self, Display};
@@ -22,6 +22,8 @@ pub struct Part {
     pub coverage: Option<Coverage>,
     /// Which shard it is.
     pub shard: Option<Shard>,
+    /// Where it is merged itself: what it lacks.
+    pub gaps: Vec<String>,
 }
 
 /// The `index`-th of `total` parts, from 1 on.
@@ -76,7 +78,14 @@ pub fn part(bytes: &[u8]) -> Result<Part, ReadError> {
         skipped: count(summary, "skipped"),
         coverage: document.get("coverage").map(coverage::read),
         shard: document.get("shard").and_then(shard),
+        gaps: list(&document, "gaps").iter().filter_map(gap).collect(),
     })
+}
+
+/// A text in the document, the message of a line.
+fn gap(value: &Value) -> Option<String> {
+    let message = value.as_text().or_else(|| value.get("message")?.as_text());
+    message.map(str::to_owned)
 }
 
 /// The lines, where the first one says that they are objects of their own.
@@ -91,7 +100,7 @@ fn lines(bytes: &[u8]) -> Option<Vec<&[u8]>> {
 
 /// The document that the lines come to.
 fn of_lines(lines: &[&[u8]]) -> Result<Value, ReadError> {
-    let (mut scenarios, mut diagnostics) = (Vec::new(), Vec::new());
+    let (mut scenarios, mut diagnostics, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
     let mut document = crate::value::Map::default();
     let mut ended = false;
     for line in lines {
@@ -110,6 +119,7 @@ fn of_lines(lines: &[&[u8]]) -> Result<Value, ReadError> {
             }
             "scenario" => scenarios.push(Value::from(own)),
             "diagnostic" => diagnostics.push(Value::from(own)),
+            "gap" => gaps.push(Value::from(own)),
             "summary" => {
                 ended = true;
                 document.insert("summary", own);
@@ -124,6 +134,7 @@ fn of_lines(lines: &[&[u8]]) -> Result<Value, ReadError> {
     }
     document.insert("scenarios", Value::list(scenarios));
     document.insert("diagnostics", Value::list(diagnostics));
+    document.insert("gaps", Value::list(gaps));
     Ok(document.into())
 }
 
@@ -197,14 +208,9 @@ fn warning(value: &Value) -> Warning {
     }
 }
 
-/// The file is not at hand: as many empty lines stand for it as lead to the place.
 fn place(value: &Value) -> Span {
-    let before = count(value, "line").saturating_sub(1).min(1 << 20);
-    let column = count(value, "column").saturating_sub(1).min(1 << 10);
-    let text_before = "\n".repeat(before) + &" ".repeat(column);
-    let at = text_before.len();
-    let file = SourceFile::new(text(value, "file").unwrap_or_default(), text_before + "\n");
-    Span::new(&file, at..at)
+    let file = text(value, "file").unwrap_or_default();
+    Span::elsewhere(&*file, count(value, "line"), count(value, "column"))
 }
 
 fn shard(value: &Value) -> Option<Shard> {
