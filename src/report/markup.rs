@@ -1,6 +1,7 @@
 //! HTML that escapes by type: a page is written out of `Markup`, which only literals of the program and escaped text
 //! can become.
 
+use super::style::is_shown;
 use std::fmt::{self, Display};
 
 /// HTML that is safe to put into a page.
@@ -72,7 +73,7 @@ impl From<String> for Markup {
                 '"' => out.push_str("&quot;"),
                 '\'' => out.push_str("&#39;"),
                 '\n' | '\t' => out.push(' '),
-                c if c.is_control() => out.push('\u{fffd}'),
+                c if !is_shown(c) => out.push('\u{fffd}'),
                 c => out.push(c),
             }
         }

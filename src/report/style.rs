@@ -69,11 +69,16 @@ fn is_plain(text: &str) -> bool {
         && !text.chars().any(char::is_control)
 }
 
-/// Control characters of an author or a mock have no power over a terminal.
+/// Control characters of an author or a mock have no power over a terminal, and a line stays one.
 pub fn printable(text: &str) -> String {
     text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .map(|c| if is_shown(c) { c } else { '\u{fffd}' })
         .collect()
+}
+
+/// Whether a character shows as one within a line: no control, no end of a line, nothing that XML and YAML refuse.
+pub fn is_shown(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// At most `limit` characters.

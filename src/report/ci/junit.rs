@@ -4,6 +4,7 @@
 use super::{errors, quoted, told, why};
 use crate::diagnostic::Diagnostic;
 use crate::harness::{Results, ScenarioResult, Verdict};
+use crate::report::style::printable;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io;
 use std::time::Duration;
@@ -16,7 +17,10 @@ pub fn document(results: &Results, diagnostics: &[Diagnostic]) -> io::Result<Vec
         .chunk_by(|a, b| a.span.file.path() == b.span.file.path())
     {
         let Some(first) = file.first() else { continue };
-        report.add_test_suite(suite(first.span.file.path(), file.iter().map(case)));
+        report.add_test_suite(suite(
+            &printable(first.span.file.path()),
+            file.iter().map(case),
+        ));
     }
     let unloadable: Vec<TestCase> = errors(diagnostics).map(problem).collect();
     if !unloadable.is_empty() {
@@ -54,12 +58,12 @@ fn case(result: &ScenarioResult) -> TestCase {
         let first = result.failures.first();
         let expectation = first.map_or("", |placed| placed.finding.expectation.as_str());
         status
-            .set_message(why(result))
-            .set_type(expectation)
+            .set_message(printable(&why(result)))
+            .set_type(printable(expectation))
             .set_description(told(result));
         status
     });
-    let mut case = TestCase::new(result.name(), status);
+    let mut case = TestCase::new(printable(&result.name()), status);
     case.set_classname(&*result.flow);
     case.set_time(Duration::from_millis(result.trace.flow_ms));
     place(&mut case, result.span.file.path(), result.span.line());
@@ -68,6 +72,7 @@ fn case(result: &ScenarioResult) -> TestCase {
             .warnings
             .iter()
             .map(|warning| format!("warning[{}]: {}", warning.code, warning.message))
+            .map(|line| printable(&line))
             .collect();
         case.set_system_out(warnings.join("\n"));
     }
@@ -77,19 +82,25 @@ fn case(result: &ScenarioResult) -> TestCase {
 fn problem(diagnostic: &Diagnostic) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status
-        .set_message(diagnostic.title.as_str())
+        .set_message(printable(&diagnostic.title))
         .set_type(diagnostic.code)
-        .set_description(quoted(diagnostic));
+        .set_description(lines(&quoted(diagnostic)));
     let at = diagnostic.span.as_ref().map(|span| span.line_column());
     let (line, column) = at.unwrap_or((1, 1));
     let path = diagnostic.path();
-    let mut case = TestCase::new(format!("{path}:{line}:{column}"), status);
+    let mut case = TestCase::new(printable(&format!("{path}:{line}:{column}")), status);
     case.set_classname(diagnostic.code);
     place(&mut case, path, line);
     case
 }
 
+/// Lines without what XML refuses.
+fn lines(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(printable).collect();
+    lines.join("\n")
+}
+
 fn place(case: &mut TestCase, path: &str, line: usize) {
-    case.extra.insert("file".into(), path.into());
+    case.extra.insert("file".into(), printable(path).into());
     case.extra.insert("line".into(), line.to_string().into());
 }

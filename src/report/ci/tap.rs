@@ -4,7 +4,8 @@
 use super::{errors, quoted, told, why};
 use crate::diagnostic::Diagnostic;
 use crate::harness::{Results, ScenarioResult, Verdict};
-use crate::report::counted;
+use crate::report::style::{counted, is_shown, printable};
+use serde::Serialize;
 use serde_json::json;
 use std::fmt::Write;
 
@@ -53,35 +54,45 @@ fn block(out: &mut String, result: &ScenarioResult) {
         Verdict::Errored => "error",
     };
     let first = result.failures.first().map(|placed| &placed.finding);
-    let value = |found: Option<&crate::value::Value>| json!(found).to_string();
     let _ = writeln!(out, "  ---");
     for (key, value) in [
-        ("message", json!(why(result)).to_string()),
-        ("severity", json!(severity).to_string()),
-        ("flow", json!(&*result.flow).to_string()),
-        ("file", json!(&**result.span.file.path()).to_string()),
-        ("line", result.span.line().to_string()),
-        ("expected", value(first.map(|finding| &finding.expected))),
-        ("actual", value(first.map(|finding| &finding.actual))),
+        ("message", yaml(&why(result))),
+        ("severity", yaml(&severity)),
+        ("flow", yaml(&*result.flow)),
+        ("file", yaml(&**result.span.file.path())),
+        ("line", yaml(&result.span.line())),
+        ("expected", yaml(&first.map(|finding| &finding.expected))),
+        ("actual", yaml(&first.map(|finding| &finding.actual))),
     ] {
         let _ = writeln!(out, "  {key}: {value}");
     }
     let _ = writeln!(out, "  details: |2");
     for line in told(result).lines() {
-        let line = format!("    {line}");
-        let _ = writeln!(out, "{}", line.trim_end());
+        // a line of the block has two spaces, also where it is empty
+        let line = if line.trim_end().is_empty() {
+            "  ".to_owned()
+        } else {
+            format!("    {}", line.trim_end())
+        };
+        let _ = writeln!(out, "{line}");
     }
     let _ = writeln!(out, "  ...");
 }
 
 /// `#` would begin a directive, and `\` an escape.
 fn described(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for c in name.chars() {
-        match c {
-            '\\' | '#' => out.extend(['\\', c]),
-            c if c.is_control() => out.push('\u{fffd}'),
-            c => out.push(c),
+    printable(name).replace('\\', "\\\\").replace('#', "\\#")
+}
+
+/// A value in one line of YAML: what JSON leaves as it is and YAML refuses, or ends a line with, is escaped.
+fn yaml(value: &(impl Serialize + ?Sized)) -> String {
+    let text = json!(value).to_string();
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_shown(c) && c != '\u{feff}' {
+            out.push(c);
+        } else {
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
         }
     }
     out
