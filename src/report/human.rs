@@ -163,16 +163,20 @@ fn write_finding(out: &mut String, placed: &PlacedFinding) {
 
 /// The trace is not the accepted one: what changed, and the command that accepts it.
 fn write_snapshot(out: &mut String, result: &ScenarioResult, placed: &PlacedFinding) {
-    let Some(snapshot) = &result.snapshot else {
-        return;
-    };
-    let path = Painted(PLACE, printable(&snapshot.path));
-    let _ = writeln!(out, "\n  {}  {path}", Painted(STRONG, SNAPSHOT));
-    match &snapshot.compared {
-        Compared::Differs(accepted) => {
-            out.push_str(&difference::render(accepted, &snapshot.text, "    "));
+    // a merged report holds no traces of snapshots
+    let snapshot = result.snapshot.as_ref();
+    let path = snapshot.map_or(String::new(), |one| printable(&one.path));
+    let _ = writeln!(
+        out,
+        "\n  {}  {}",
+        Painted(STRONG, SNAPSHOT),
+        Painted(PLACE, path)
+    );
+    match snapshot.map(|one| (&one.compared, &one.text)) {
+        Some((Compared::Differs(accepted), text)) => {
+            out.push_str(&difference::render(accepted, text, "    "));
         }
-        Compared::Same | Compared::Missing(_) | Compared::Unreadable(_) | Compared::Unjudged => {
+        Some(_) | None => {
             let _ = writeln!(out, "    {}", printable(&placed.finding.message));
         }
     }
@@ -188,7 +192,7 @@ fn write_snapshot(out: &mut String, result: &ScenarioResult, placed: &PlacedFind
         result.span.file.path(),
         result.span.line()
     ));
-    let run = if snapshot.left {
+    let run = if snapshot.is_some_and(|one| one.left) {
         String::new()
     } else {
         format!("flowproof run {place} --snapshots new; ")
