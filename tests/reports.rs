@@ -302,3 +302,68 @@ fn the_page_holds_every_scenario_and_nothing_from_outside() {
     std::fs::write(root.join("taken"), "mine").expect("a file");
     assert_eq!(said(&root, &["run", "--report", "taken"]).0, 4);
 }
+
+const HOSTILE: &str = r#"
+scenario: "tab\t nl\nnot ok 2 - x\r nul\0 nel\u0085 ls\u2028 ps\u2029 bom\ufeff fffe\ufffe ffff\uffff"
+flow: login
+identity: ada
+webhooks: [{ use: [shared] }]
+answers: { mfa: right }
+expect:
+  reason: "tab\t nl\nnot ok 2 - x\r nul\0 nel\u0085 ls\u2028 ps\u2029 bom\ufeff fffe\ufffe ffff\uffff"
+"#;
+const SHOWN: &str = "tab� nl�not ok 2 - x� nul� nel� ls� ps� bom\u{feff} fffe� ffff�";
+
+#[test]
+fn no_character_of_a_name_breaks_a_format() {
+    let root = support::workspace("reports-hostile", &[("scenarios/a.yaml", HOSTILE)]);
+    let (_, xml) = said(&root, &["run", "--format", "junit"]);
+    let report = Report::deserialize_from_str(&xml).expect("JUnit");
+    assert_eq!(report.test_suites[0].test_cases[0].name.as_str(), SHOWN);
+    assert!(!xml.contains(['\u{fffe}', '\u{ffff}', '\u{85}']), "{xml}");
+    let (_, tap) = said(&root, &["run", "--format", "tap"]);
+    // every line end that some reader knows
+    let ends = [
+        '\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{fffe}', '\u{ffff}', '\0',
+    ];
+    assert!(!tap.contains(ends), "{tap}");
+    assert!(tap.contains(&format!("\nnot ok 1 - {SHOWN}\n")), "{tap}");
+    let escaped = "nul\\u0000 nel\\u0085 ls\\u2028 ps\\u2029 bom\\ufeff fffe\\ufffe ffff\\uffff";
+    assert!(tap.contains(escaped), "{tap}");
+    let block = tap
+        .split("  ---\n")
+        .nth(1)
+        .and_then(|rest| rest.split("  ...\n").next());
+    let mut block = block.expect("a block").lines();
+    assert!(block.all(|line| line.starts_with("  ")), "{tap}");
+}
+
+#[test]
+fn annotations_lead_from_the_folder_of_the_command_to_the_file() {
+    let root = workspace("reports-places");
+    let above = root.parent().expect("a folder");
+    let name = root
+        .file_name()
+        .and_then(|name| name.to_str())
+        .expect("a name");
+    let file = format!("{name}/scenarios/a.yaml");
+    let from = |folder: &Path, args: &[&str]| {
+        let mut all = vec!["--format", "github"];
+        all.extend(args);
+        let (_, out) = said(folder, &all);
+        let mut files = out
+            .split(" file=")
+            .skip(1)
+            .filter_map(|rest| rest.split(',').next());
+        let file = files.find(|file| file.ends_with("scenarios/a.yaml"));
+        file.map(str::to_owned)
+    };
+    for (folder, args, expected) in [
+        (&*root, &["run"][..], "scenarios/a.yaml"),
+        (above, &["run", &*file], &*file),
+        (above, &["run", "--workspace", name], &*file),
+        (&*root.join("scenarios"), &["run"], "../scenarios/a.yaml"),
+    ] {
+        assert_eq!(from(folder, args).as_deref(), Some(expected), "{args:?}");
+    }
+}

@@ -81,7 +81,7 @@ impl Command {
 }
 
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Common {
     /// The workspace; default: the nearest one at or above the current folder
     #[arg(long, value_name = "DIR", global = true)]

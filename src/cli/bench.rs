@@ -3,9 +3,10 @@
 use super::args::{Bench, Common, Format};
 use super::exit::{Exit, Stop};
 use super::load::{Loaded, load};
-use super::run::{jobs, stop_at_interrupt, unloadable_as, warned};
+use super::run::{jobs, stop_at_interrupt, unloadable_as};
 use super::select::chosen;
 use super::terminal::Terminal;
+use super::told::warned;
 use crate::bench::{Options, measure};
 use crate::crew::Crew;
 use crate::flow::{Flow, FlowKind};

@@ -2,13 +2,14 @@
 
 use super::args::{Check, Common, Format};
 use super::exit::{Exit, Stop};
-use super::load::{load, prefix};
+use super::load::{about, load, prefix};
 use super::terminal::Terminal;
 use crate::diagnostic::Severity;
 use crate::report::{ci, counted, diagnostics, json};
 
 /// Diagnostics are the result here, so they go to standard output.
 pub fn run(args: &Check, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
+    let common = &about(common, &args.paths);
     let loaded = load(common, &args.paths)?;
     let read = format!(
         "{}, {} read: nothing to say\n",

@@ -3,8 +3,9 @@
 use super::args::{Common, Faults, Format};
 use super::exit::{Exit, Stop};
 use super::load::load;
-use super::run::{jobs, stop_at_interrupt, unloadable_as, warned};
+use super::run::{jobs, stop_at_interrupt, unloadable_as};
 use super::terminal::Terminal;
+use super::told::warned;
 use crate::diagnostic::Diagnostic;
 use crate::document::suggestion;
 use crate::faults::{Matrix, Options, Subject, matrix};

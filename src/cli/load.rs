@@ -75,17 +75,34 @@ fn here() -> Result<PathBuf, Stop> {
         .map_err(|error| Stop::harness(format!("the current folder cannot be found: {error}")))
 }
 
+/// The same, about the workspace that these paths lead to where there is none here.
+pub fn about(common: &Common, paths: &[PathBuf]) -> Common {
+    let mut common = common.clone();
+    if common.workspace.is_none() {
+        // without one, reading says so
+        common.workspace = workspace_root(&common, paths).ok();
+    }
+    common
+}
+
 /// What leads from the current folder to the workspace: empty, or with a `/` at its end.
 pub fn prefix(common: &Common) -> String {
-    let below = || {
+    let way = || {
         let here = here().ok()?;
-        let root = root(common, &here, &[]).ok()?;
-        Some(slashed(root.strip_prefix(&here).ok()?))
+        let root = root(common, &here, &[]).ok()?.canonicalize().ok()?;
+        Some(way(&here.canonicalize().ok()?, &root))
     };
-    match below() {
-        Some(below) if !below.is_empty() => below + "/",
-        Some(_) | None => String::new(),
-    }
+    way().unwrap_or_default()
+}
+
+fn way(here: &Path, root: &Path) -> String {
+    let both = here.components().zip(root.components());
+    let shared = both.take_while(|(a, b)| a == b).count();
+    let up = here.components().skip(shared).map(|_| "../".to_owned());
+    let down: PathBuf = root.components().skip(shared).collect();
+    let down = slashed(&down);
+    let end = if down.is_empty() { "" } else { "/" };
+    up.collect::<String>() + &down + end
 }
 
 /// `--workspace`, else the nearest one at or above the current folder, else that of the first path.
@@ -125,4 +142,26 @@ fn files(workspace: &Workspace, places: &[Place]) -> Vec<Text> {
     files.sort();
     files.dedup();
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::way;
+    use std::path::Path;
+
+    #[test]
+    fn the_way_to_a_workspace_begins_here() {
+        for (here, root, expected) in [
+            ("/a/b", "/a/b", ""),
+            ("/a", "/a/b/c", "b/c/"),
+            ("/a/b/c", "/a", "../../"),
+            ("/a/b", "/a/c", "../c/"),
+        ] {
+            assert_eq!(
+                way(Path::new(here), Path::new(root)),
+                expected,
+                "{here} {root}"
+            );
+        }
+    }
 }

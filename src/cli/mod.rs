@@ -22,6 +22,7 @@ mod select;
 mod shard;
 mod snapshots;
 mod terminal;
+mod told;
 mod trace;
 mod waiting;
 mod watch;

@@ -2,11 +2,12 @@
 
 use super::args::{Common, Format, Run};
 use super::exit::{Exit, Stop};
-use super::load::{load, prefix, workspace_root};
+use super::load::{about, load, prefix, workspace_root};
 use super::shard::Shard;
 use super::snapshots;
 use super::terminal::{Terminal, write_file};
-use super::watch::watch;
+use super::told::{on_the_wire, rate, warned};
+use super::watch::{Watched, watch};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::harness::{Coverage, Options, Plan, Progress, Results, Wanted, run_all};
 use crate::report::{ci, counted, coverage, diagnostics, html, human, json};
@@ -24,36 +25,52 @@ use std::time::{Duration, Instant};
 
 /// Runs scenarios; with `--watch` again and again.
 pub fn run(args: &Run, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
+    let common = &about(common, &args.paths);
     let interrupted: Arc<AtomicBool> = Arc::default();
-    let run = || once(args, common, terminal, &interrupted);
+    let selected = Selected::new(args)?;
+    let run = || once(args, &selected, common, terminal, &interrupted);
     if !args.watch {
         return run();
     }
     let root = workspace_root(common, &args.paths)?;
+    let written = common.output.iter().chain(&args.report);
+    let watched = Watched::new(&root, &args.paths, written);
     stop_at_interrupt(&interrupted)?;
-    watch(&root, &interrupted, terminal, run)
+    watch(&watched, &interrupted, terminal, run)
+}
+
+/// What is asked for of all scenarios, which no change of a file changes.
+struct Selected {
+    filter: Option<Filter>,
+    shard: Option<Shard>,
+}
+
+impl Selected {
+    fn new(args: &Run) -> Result<Selected, Stop> {
+        let variable = |name: &str| env::var(name).ok();
+        Ok(Selected {
+            filter: filter(args.filter.as_deref())?,
+            shard: args.shard.map(|one| one.shard(variable)).transpose()?,
+        })
+    }
 }
 
 fn once(
     args: &Run,
+    selected: &Selected,
     common: &Common,
     terminal: &Terminal,
     interrupted: &Arc<AtomicBool>,
 ) -> Result<Exit, Stop> {
-    let filter = filter(args.filter.as_deref())?;
     let mut loaded = load(common, &args.paths)?;
-    if let Some(filter) = &filter {
+    if let Some(filter) = &selected.filter {
         loaded.scenarios.retain(|one| one.selected_by(filter));
     }
     if loaded.diagnostics.has_errors() {
         return unloadable(loaded.diagnostics, common, terminal);
     }
     let nothing = loaded.scenarios.is_empty();
-    let shard = args
-        .shard
-        .map(|wanted| wanted.shard(|name| env::var(name).ok()));
-    let shard = shard.transpose()?;
-    if let Some(shard) = shard {
+    if let Some(shard) = selected.shard {
         let all = loaded.scenarios.len();
         loaded.scenarios = shard.of(loaded.scenarios);
         let own = loaded.scenarios.len();
@@ -83,7 +100,7 @@ fn once(
     }
     stop_at_interrupt(&plan.options.interrupted)?;
     let (mut results, took) = timed(&plan)?;
-    results.shard = shard.map(Shard::numbers);
+    results.shard = selected.shard.map(Shard::numbers);
     let uncovered = cover(args, &plan, &mut results);
     let problems = snapshots::leave(&plan, &loaded.kept, &mut results, &mut found);
     let found = found.into_sorted();
@@ -136,7 +153,9 @@ pub fn uncovered(found: Option<&Coverage>, least: f64) -> Option<String> {
         return Some("--coverage-min needs runs with --coverage\n".to_owned());
     };
     let share = found.share();
-    let is_less = (share.covered as f64) * 100.0 < least * (share.total as f64);
+    // one division rounds as the number that was written does
+    let percent = (share.covered as f64) * 100.0 / (share.total.max(1) as f64);
+    let is_less = share.total > 0 && percent < least;
     let percent = coverage::percent(share);
     is_less.then(|| format!("{percent} is covered, and --coverage-min asks for {least}%\n"))
 }
@@ -266,44 +285,40 @@ fn timed(plan: &Arc<Plan>) -> Result<(Results, Duration), Stop> {
     Ok((results, start.elapsed()))
 }
 
-/// Warnings about what is written do not stand between an author and the results: `check` shows them. What is
-/// left behind by scenarios that are gone is told here.
-pub fn warned(found: &[Diagnostic]) -> String {
-    let (orphans, others): (Vec<_>, Vec<_>) = found
-        .iter()
-        .cloned()
-        .partition(|one| one.code == "orphan_snapshot");
-    let told = diagnostics::render(&orphans);
-    match others.len() {
-        0 => told,
-        1 => told + "1 warning about the files: `flowproof check` shows it\n",
-        count => {
-            told + &format!("{count} warnings about the files: `flowproof check` shows them\n")
+#[cfg(test)]
+mod tests {
+    use super::uncovered;
+    use crate::harness::{Coverage, FlowCoverage, Point, What};
+    use crate::text::Span;
+
+    fn coverage(covered: usize, total: usize) -> Coverage {
+        let span = Span::elsewhere("a.yaml", 1, 1);
+        let point = |at| Point {
+            what: What::Block,
+            block: "a".into(),
+            span: span.clone(),
+            scenarios: usize::from(at < covered),
+        };
+        let points = (0..total).map(point).collect();
+        let (flow, span) = ("login".into(), span.clone());
+        Coverage {
+            flows: vec![FlowCoverage { flow, span, points }],
         }
     }
-}
 
-/// What the wire driver has to say; nothing in virtual time.
-fn on_the_wire(results: &Results) -> String {
-    let reports = || results.scenarios.iter().filter_map(|one| one.wire);
-    if reports().next().is_none() {
-        return String::new();
+    #[test]
+    fn what_is_asked_for_exactly_is_enough() {
+        for (covered, total, least, enough) in [
+            (161, 250, 64.4, true),
+            (160, 250, 64.4, false),
+            (2, 3, 66.6, true),
+            (2, 3, 66.67, false),
+            (0, 0, 100.0, true),
+            (0, 9, 0.0, true),
+            (9_999, 10_000, 100.0, false),
+        ] {
+            let found = uncovered(Some(&coverage(covered, total)), least);
+            assert_eq!(found.is_none(), enough, "{covered} of {total}, {least}");
+        }
     }
-    let requests: u64 = reports().map(|report| report.requests).sum();
-    let simulated: u64 = reports().map(|report| report.simulated).sum();
-    let lag = reports().map(|report| report.lag).max().unwrap_or_default();
-    let lag_ms = lag.as_secs_f64() * 1_000.0;
-    let mut said = format!("{requests} real requests; the latest event came {lag_ms:.1} ms late\n");
-    if simulated > 0 {
-        said += &format!("{simulated} dns and tls faults were simulated, not sent\n");
-    }
-    said
-}
-
-fn rate(results: &Results, repeat: u64, took: Duration) -> String {
-    let runs = (results.scenarios.len() as u64).saturating_mul(repeat);
-    let seconds = took.as_secs_f64();
-    let rate = runs as f64 / seconds.max(1e-9);
-    let noun = if runs == 1 { "run" } else { "runs" };
-    format!("{runs} {noun} in {seconds:.3} s, {rate:.0} a second\n")
 }
