@@ -39,7 +39,11 @@ impl Latency {
         let rank = rank.clamp(0.0, 1.0);
         match self {
             Latency::Fixed(ms) => *ms,
-            Latency::Uniform(from, to) => from + ((to - from) as f64 * rank).round() as u64,
+            Latency::Uniform(from, to) => {
+                // each value has as much room as any other, the ends too
+                let room = (to - from) as f64 + 1.0;
+                from.saturating_add((room * rank) as u64).min(*to)
+            }
             Latency::Samples(sorted) => {
                 let at =
                     ((sorted.len() as f64 * rank) as usize).min(sorted.len().saturating_sub(1));
@@ -105,6 +109,19 @@ mod tests {
         ] {
             assert_eq!(latency.median(), median, "{latency:?}");
         }
+    }
+
+    #[test]
+    fn every_value_of_a_range_is_equally_often() {
+        let latency = Latency::Uniform(10, 12);
+        let mut seen = [0; 3];
+        for rank in 0..300 {
+            seen[latency.quantile(f64::from(rank) / 300.0) as usize - 10] += 1;
+        }
+        assert_eq!(seen, [100; 3]);
+        assert_eq!((latency.quantile(0.0), latency.quantile(1.0)), (10, 12));
+        let widest = Latency::Uniform(0, u64::MAX);
+        assert_eq!(widest.quantile(1.0), u64::MAX);
     }
 
     #[test]

@@ -190,3 +190,78 @@ fn each_exit_code_says_what_happened() {
         "{out}"
     );
 }
+
+const TWICE: &str = "\
+flow: logout
+kind: system
+stages:
+  - stage: End
+    blocks:
+      - block: call_webhook
+        slug: signal
+        config: { url: \"https://fraud.example.com/score\" }
+      - { block: run_custom_flow, slug: fraud, config: { flow: gate } }
+      - { block: delay, slug: pause, config: { ms: 300 } }
+      - { block: run_custom_action, slug: note, config: { action: bye } }
+      - { block: allow, slug: end }
+";
+
+#[test]
+fn blocks_of_one_slug_draw_and_are_left_out_each_for_itself() {
+    let scenario = "\
+scenario: bye
+flow: logout
+identity: ada
+webhooks: [{ mock: score, url: \"https://fraud.example.com/score\", respond: { json: { score: 0.1 } } }]
+---
+scenario: without varying
+flow: login
+identity: ada
+input: { password: wrong }
+";
+    let settings = "secrets: { crm: test-secret }\nlatency: { signal: { uniform: [0ms, 1s] }, note: { uniform: [0ms, 1s] } }\n";
+    let files = [
+        ("scenarios/a.yaml", scenario),
+        ("fixtures/flows/logout.yaml", TWICE),
+        (
+            "fixtures/actions/bye.yaml",
+            "action: bye\ntriggers: [logout]\nsource: note.js\n",
+        ),
+        ("flowproof.yaml", settings),
+    ];
+    let root = support::workspace("bench-twice", &files);
+    let args = [
+        "bench",
+        "logout",
+        "without varying",
+        "--samples",
+        "1000",
+        "--format",
+        "json",
+    ];
+    let (code, out, err) = said(&root, &args);
+    assert_eq!(code, 0, "{err}");
+    let document: Value = serde_json::from_str(&out).expect("JSON");
+    let bye = &document["scenarios"][0];
+    let base = bye["flow_ms"]["min"].as_f64().expect("a time");
+    assert!((300.0..420.0).contains(&base), "{bye}");
+    // two of them, each evenly spread: 1553 ms is what nine of ten sums stay below
+    assert!(near(&bye["flow_ms"]["p90"], 300.0 + 1_553.0, 60.0), "{bye}");
+    let block = |path: &str| {
+        let blocks = bye["blocks"].as_array().expect("blocks");
+        let found = blocks.iter().find(|one| one["block"] == path);
+        found.expect("a block").clone()
+    };
+    for path in ["signal", "fraud/signal"] {
+        let without = &block(path)["without"]["flow_ms"];
+        assert!(
+            near(&without["p50"], 300.0 + 500.0, 60.0),
+            "{path} {without}"
+        );
+    }
+    let without = &block("pause")["without"]["flow_ms"];
+    assert!(without["min"].as_f64() < Some(120.0), "{without}");
+    // what an action takes is its own, and what is not come past does not vary
+    assert_eq!(block("note")["duration_ms"]["max"], 0);
+    assert_eq!(document["scenarios"][1]["samples"], 1);
+}

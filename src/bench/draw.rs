@@ -3,20 +3,21 @@
 //! for all others.
 
 use crate::engine::World;
+use crate::flow::Kind;
 use crate::latency::Latency;
 use crate::mock::{Asked, Pace};
-use crate::trial::Trial;
-use crate::trial::placed;
+use crate::trial::{Placed, Trial, placed};
 use crate::value::Text;
 use crate::workspace::Workspace;
 use siphasher::sip::SipHasher13;
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// What is drawn for a scenario.
 pub struct Draws {
-    /// By slug of a block: out of what its latency is drawn.
-    blocks: Vec<(Text, Latency)>,
+    /// By full path of a block: out of what its latency is drawn.
+    blocks: BTreeMap<Text, Latency>,
     seed: u64,
 }
 
@@ -28,11 +29,11 @@ impl Draws {
             all.find(|(key, _)| *key.value == *name)
                 .map(|(_, latency)| latency)
         };
-        let of_block = placed(&trial.scenario.flow, workspace);
-        let blocks = of_block.iter().filter_map(|one| {
+        let of_block = placed(&trial.scenario.flow, workspace).into_iter();
+        let blocks = of_block.filter(has_latency).filter_map(|one| {
             let (slug, kind) = (&one.block.slug.value, one.block.kind.name());
             let latency = stated(slug).or_else(|| stated(kind))?;
-            Some((slug.clone(), latency.clone()))
+            Some((one.path, latency.clone()))
         });
         Draws {
             blocks: blocks.collect(),
@@ -40,25 +41,20 @@ impl Draws {
         }
     }
 
-    /// Whether samples can differ: some block, or some answer of a mock, takes a varying time.
-    pub fn vary(&self, trial: &Trial) -> bool {
-        let varies = |latency: &Latency| !matches!(latency, Latency::Fixed(_));
-        let answers = trial.scenario.mocks.list.iter();
-        let mut answers = answers.flat_map(|mock| mock.replies.iter());
-        self.blocks.iter().any(|(_, latency)| varies(latency))
-            || answers.any(|reply| reply.delay.as_ref().is_some_and(varies))
+    /// Whether these blocks of a run take a varying time.
+    pub fn vary<'a>(&self, mut blocks: impl Iterator<Item = &'a Text>) -> bool {
+        blocks.any(|path| self.blocks.get(path).is_some_and(varies))
     }
 
-    /// The world of a sample; `instant` is a block that takes no time.
+    /// The world of a sample; `instant` is the path of a block that takes no time.
     pub fn world(&self, trial: &Trial, sample: u64, instant: Option<&str>) -> Arc<World> {
         let mut world = World::clone(&trial.world);
-        for (slug, latency) in &self.blocks {
-            let drawn = latency.quantile(self.rank(sample, slug, 0, 0));
-            world.latency.insert(slug.clone(), drawn);
+        for (path, latency) in &self.blocks {
+            let drawn = latency.quantile(self.rank(sample, path, 0, 0));
+            world.sampled.insert(path.clone(), drawn);
         }
         if let Some(path) = instant {
-            let slug = path.rsplit('/').next().unwrap_or(path);
-            world.latency.insert(Text::from(slug), 0);
+            world.sampled.insert(Text::from(path), 0);
         }
         Arc::new(world)
     }
@@ -69,6 +65,7 @@ impl Draws {
             draws: self,
             sample,
             instant,
+            varied: false,
         }
     }
 
@@ -81,15 +78,28 @@ impl Draws {
     }
 }
 
+fn varies(latency: &Latency) -> bool {
+    !matches!(latency, Latency::Fixed(_))
+}
+
+/// What an action, a custom flow or a delay takes is its own: `latency` says nothing about them (BUD-8).
+fn has_latency(placed: &Placed) -> bool {
+    let own = [Kind::RunCustomAction, Kind::RunCustomFlow, Kind::Delay];
+    !own.contains(&placed.block.kind)
+}
+
 /// The delays of mocks in one sample.
 pub struct Drawn<'a> {
     draws: &'a Draws,
     sample: u64,
     instant: Option<&'a str>,
+    /// Whether something was drawn that varies.
+    pub varied: bool,
 }
 
 impl Drawn<'_> {
-    fn drawn(&self, asked: &Asked, latency: &Latency) -> u64 {
+    fn drawn(&mut self, asked: &Asked, latency: &Latency) -> u64 {
+        self.varied |= varies(latency);
         if self.instant == Some(&*asked.request.block) {
             return 0;
         }
@@ -105,9 +115,7 @@ impl Pace for Drawn<'_> {
 
     /// Each call of a block draws for itself.
     fn unstated_ms(&mut self, asked: &Asked, latency_ms: u64) -> u64 {
-        let path = &asked.request.block;
-        let slug = path.rsplit('/').next().unwrap_or(path);
-        let own = self.draws.blocks.iter().find(|(known, _)| **known == *slug);
-        own.map_or(latency_ms, |(_, latency)| self.drawn(asked, latency))
+        let own = self.draws.blocks.get(&asked.request.block);
+        own.map_or(latency_ms, |latency| self.drawn(asked, latency))
     }
 }

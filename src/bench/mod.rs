@@ -2,6 +2,7 @@
 //! time is spread, how often the budget is exceeded, where the time goes, and what a faster block would change. Counted
 //! in flow time; the same seed gives the same figures on any number of threads.
 
+mod counted;
 mod draw;
 mod figures;
 
@@ -10,19 +11,17 @@ pub use figures::{Spread, at_most};
 use crate::crew::{Crew, Lost, NoThread};
 use crate::drive::{Outcome, run_paced};
 use crate::flow::Kind;
-use crate::trace::{Ending, Entry, Status, Trace};
 use crate::trial::Trial;
 use crate::value::Text;
 use crate::workspace::Workspace;
-use draw::Draws;
-use figures::Times;
+use counted::{Counted, slowest};
+use draw::{Drawn, Draws};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Samples that a worker takes at once.
+/// Samples that a worker takes at once: so many, and more where there would be more than [`PARTS`] of them to keep.
 const BATCH: u64 = 250;
-/// Of so many blocks, those that take the most time, it is told what it would change if they took none.
-const WITHOUT: usize = 4;
+const PARTS: u64 = 1_024;
 
 /// How it is sampled.
 #[derive(Debug, Clone)]
@@ -93,29 +92,29 @@ pub fn measure(
         progress,
         done: 0,
     };
-    let wanted: Vec<Series> = (0..trials.len())
-        .map(|trial| work.series(trial, None))
-        .collect();
+    let wanted = work.series()?;
     let plain = work.run(&wanted)?;
     let slowest: Vec<Series> = plain
         .iter()
         .enumerate()
         .filter_map(|(at, found)| Some((at, found.as_ref()?.as_ref().ok()?)))
         .flat_map(|(at, found)| slowest(found).into_iter().map(move |path| (at, path)))
-        .map(|(at, path)| work.series(at, Some(path)))
+        .map(|(at, path)| wanted[at].without(path))
         .collect();
     let without = work.run(&slowest)?;
     let mut all: Vec<Option<Found>> = plain
         .into_iter()
         .zip(&wanted)
-        .map(|(found, series)| Some(found?.map(|counted| counted.measured(series))))
+        .map(|(found, series)| Some(found?.map(|counted| counted.measured(series.varies))))
         .collect();
     for (series, found) in slowest.iter().zip(without) {
         let (Some(Ok(found)), Some(Some(Ok(measured)))) = (found, all.get_mut(series.trial)) else {
             continue;
         };
         let mut blocks = measured.blocks.iter_mut();
-        if let Some(block) = blocks.find(|one| Some(&one.block) == series.instant.as_ref()) {
+        let block = blocks.find(|one| Some(&one.block) == series.instant.as_ref());
+        // what waits by itself, as an action or a mock that never answers, cannot be made instant
+        if let Some(block) = block.filter(|one| found.took(&one.block) == 0) {
             block.without = Some((found.flow_ms.spread(), found.over()));
         }
     }
@@ -131,6 +130,19 @@ struct Series {
     varies: bool,
 }
 
+impl Series {
+    fn without(&self, block: Text) -> Series {
+        Series {
+            instant: Some(block),
+            ..self.clone()
+        }
+    }
+
+    fn batch(&self) -> u64 {
+        BATCH.max(self.samples.div_ceil(PARTS))
+    }
+}
+
 struct Work<'a> {
     trials: Arc<Vec<Trial>>,
     draws: Arc<Vec<Draws>>,
@@ -140,14 +152,29 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn series(&self, trial: usize, instant: Option<Text>) -> Series {
-        let varies = self.draws[trial].vary(&self.trials[trial]);
-        Series {
-            trial,
-            instant,
-            samples: if varies { self.options.samples } else { 1 },
-            varies,
-        }
+    /// Each scenario as it is: one whose first sample comes past nothing that varies is the same in every sample.
+    fn series(&self) -> Result<Vec<Series>, NoThread> {
+        let (trials, draws) = (self.trials.clone(), self.draws.clone());
+        let varies = move |at: usize| {
+            let (trial, draws): (&Trial, &Draws) = (&trials[at], &draws[at]);
+            let mut pace = draws.pace(0, None);
+            let outcome = sample(trial, draws, &mut pace, 0, None);
+            let entries = outcome.trace.preorder();
+            pace.varied || draws.vary(entries.iter().map(|entry| &entry.block))
+        };
+        let crew = &self.options.crew;
+        let found = crew.each(self.trials.len(), varies, &mut |_, _| {})?;
+        let series = found.into_iter().enumerate().map(|(trial, varies)| {
+            // what cannot be tried is told when it is measured
+            let varies = varies.unwrap_or(true);
+            Series {
+                trial,
+                instant: None,
+                samples: if varies { self.options.samples } else { 1 },
+                varies,
+            }
+        });
+        Ok(series.collect())
     }
 
     /// Runs series in parts; None for one of which a part was not begun.
@@ -156,7 +183,7 @@ impl Work<'_> {
             .iter()
             .enumerate()
             .flat_map(|(at, series)| {
-                (0..series.samples.div_ceil(BATCH)).map(move |part| (at, part))
+                (0..series.samples.div_ceil(series.batch())).map(move |part| (at, part))
             })
             .collect();
         let series: Arc<Vec<Series>> = Arc::new(all.to_vec());
@@ -165,8 +192,8 @@ impl Work<'_> {
         let part = move |at: usize| {
             let (at, part) = places[at];
             let series = &series[at];
-            let from = part * BATCH;
-            let until = series.samples.min(from + BATCH);
+            let from = part * series.batch();
+            let until = series.samples.min(from + series.batch());
             sampled(
                 &trials[series.trial],
                 &draws[series.trial],
@@ -209,14 +236,24 @@ fn sampled(
     let mut counted = Counted::default();
     let instant = series.instant.as_deref();
     for number in numbers {
-        let world = draws.world(trial, number, instant);
-        let (mocks, answers) = (&trial.scenario.mocks, &trial.scenario.answers);
         let mut pace = draws.pace(number, instant);
-        let outcome = run_paced(&trial.program, &world, mocks, answers, &mut pace);
+        let outcome = sample(trial, draws, &mut pace, number, instant);
         judgeable(&outcome)?;
         counted.add(&outcome.trace);
     }
     Ok(counted)
+}
+
+fn sample(
+    trial: &Trial,
+    draws: &Draws,
+    pace: &mut Drawn,
+    number: u64,
+    instant: Option<&str>,
+) -> Outcome {
+    let world = draws.world(trial, number, instant);
+    let (mocks, answers) = (&trial.scenario.mocks, &trial.scenario.answers);
+    run_paced(&trial.program, &world, mocks, answers, pace)
 }
 
 /// A run that met no mock tells nothing about time.
@@ -228,98 +265,4 @@ fn judgeable(outcome: &Outcome) -> Result<(), String> {
         Some(first) => Err(first.explanation.to_string()),
         None => Ok(()),
     }
-}
-
-/// What was counted over samples.
-#[derive(Debug, Clone, Default)]
-struct Counted {
-    budget_ms: u64,
-    flow_ms: Times,
-    endings: BTreeMap<&'static str, u64>,
-    blocks: BTreeMap<Text, (Option<Kind>, Times)>,
-    /// The time of all blocks that others wait for.
-    busy: u128,
-}
-
-impl Counted {
-    fn add(&mut self, trace: &Trace) {
-        self.budget_ms = trace.budget_ms;
-        self.flow_ms.add(trace.flow_ms);
-        *self.endings.entry(trace.ending.name()).or_default() += 1;
-        for entry in trace.preorder() {
-            if takes_time(entry) {
-                let (kind, times) = self.blocks.entry(entry.block.clone()).or_default();
-                *kind = Some(entry.kind);
-                times.add(entry.duration_ms);
-                self.busy += u128::from(entry.duration_ms);
-            }
-        }
-    }
-
-    fn join(&mut self, other: &Counted) {
-        self.budget_ms = self.budget_ms.max(other.budget_ms);
-        self.flow_ms.join(&other.flow_ms);
-        for (ending, count) in &other.endings {
-            *self.endings.entry(ending).or_default() += count;
-        }
-        for (block, (kind, times)) in &other.blocks {
-            let (known, all) = self.blocks.entry(block.clone()).or_default();
-            *known = known.or(*kind);
-            all.join(times);
-        }
-        self.busy += other.busy;
-    }
-
-    fn over(&self) -> u64 {
-        let name = Ending::TimedOut.name();
-        self.endings.get(name).copied().unwrap_or(0)
-    }
-
-    fn measured(self, series: &Series) -> Measured {
-        let over = self.over();
-        let busy = self.busy.max(1) as f64;
-        let mut blocks: Vec<(u128, BlockTime)> = self
-            .blocks
-            .into_iter()
-            .filter_map(|(block, (kind, times))| {
-                let time = BlockTime {
-                    block,
-                    kind: kind?,
-                    reached: times.count(),
-                    ms: times.spread(),
-                    share: times.sum() as f64 / busy,
-                    without: None,
-                };
-                Some((times.sum(), time))
-            })
-            .collect();
-        blocks.sort_by_key(|(sum, _)| std::cmp::Reverse(*sum));
-        Measured {
-            samples: self.flow_ms.count(),
-            varies: series.varies,
-            budget_ms: self.budget_ms,
-            flow_ms: self.flow_ms.spread(),
-            endings: self.endings,
-            over,
-            blocks: blocks.into_iter().map(|(_, one)| one).collect(),
-        }
-    }
-}
-
-/// Entries of nested flows count, the blocks that run them do not; nobody waits for detached work (ACT-3).
-fn takes_time(entry: &Entry) -> bool {
-    entry.entries.is_empty() && entry.status != Status::Detached
-}
-
-/// The blocks that take the most time.
-fn slowest(counted: &Counted) -> Vec<Text> {
-    let mut blocks: Vec<(u128, &Text)> = counted
-        .blocks
-        .iter()
-        .map(|(block, (_, times))| (times.sum(), block))
-        .filter(|(sum, _)| *sum > 0)
-        .collect();
-    blocks.sort_by_key(|(sum, _)| std::cmp::Reverse(*sum));
-    let most = blocks.into_iter().take(WITHOUT);
-    most.map(|(_, block)| block.clone()).collect()
 }

@@ -154,6 +154,7 @@ pub fn world() -> Arc<World> {
         outputs: BTreeMap::new(),
         actions_enabled: BTreeMap::new(),
         latency: BTreeMap::new(),
+        sampled: BTreeMap::new(),
         secrets: Arc::default(),
         outbound_allowlist: None,
         breached_passwords: Vec::new(),

@@ -207,6 +207,10 @@ impl Run {
     }
 
     pub(super) fn cost_ms(&self, node: &Node) -> u64 {
+        let world = &self.facts.world;
+        if let Some(ms) = world.sampled.get(&node.path) {
+            return *ms;
+        }
         if let Work::Plain(Config::Delay { ms }) = &node.work {
             return *ms;
         }
@@ -215,10 +219,8 @@ impl Run {
             return 0;
         }
         let default = node.kind.info().cost_ms.unwrap_or(0);
-        self.facts
-            .world
-            .latency_ms(&node.slug, node.kind.name())
-            .unwrap_or(default)
+        let set = world.latency_ms(&node.slug, node.kind.name());
+        set.unwrap_or(default)
     }
 
     /// Something that a block waits for has come.

@@ -33,6 +33,8 @@ pub struct World {
     pub actions_enabled: BTreeMap<Text, bool>,
     /// Settings' `latency` for blocks with a cost of their own kind: kind name or slug to milliseconds (the median).
     pub latency: BTreeMap<Text, u64>,
+    /// What single blocks take instead, by full path: one sample of a distribution, in milliseconds.
+    pub sampled: BTreeMap<Text, u64>,
     /// Test secrets by name.
     pub secrets: Arc<BTreeMap<Text, Text>>,
     /// Hosts that may be called; None for any public host.

@@ -36,6 +36,7 @@ pub fn arrange_hiding(
         faults: scenario.faults.clone(),
         outputs: scenario.outputs.clone(),
         actions_enabled: scenario.actions_enabled.clone(),
+        sampled: std::collections::BTreeMap::new(),
         latency: settings
             .latency
             .iter()
