@@ -1,5 +1,5 @@
 //! The results of a run as one page (`run --report DIR`): nothing external, no script, the same bytes for the same
-//! results. What does not hold stands first and open; every scenario opens and shows its trace on a time line.
+//! results. What does not hold stands first, the first of it open; every scenario opens and shows its trace on a time line.
 
 mod coverage;
 mod scenario;
@@ -11,6 +11,9 @@ use crate::harness::{Results, ScenarioResult, Verdict};
 
 const STYLE: &str = concat!("<style>", include_str!("page.css"), "</style>");
 const META: &str = "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">";
+
+/// So many scenarios that did not pass are open: of more, nobody would see the list.
+const OPEN: usize = 10;
 
 /// The whole page.
 pub fn render(results: &Results) -> String {
@@ -53,11 +56,9 @@ fn headline(results: &Results) -> Markup {
 
 fn not_passed(results: &Results) -> Markup {
     let bad = |one: &&ScenarioResult| one.verdict != Verdict::Passed;
-    let all: Markup = results
-        .scenarios
-        .iter()
-        .filter(bad)
-        .map(|one| scenario::whole(one, true))
+    let bad = results.scenarios.iter().filter(bad).enumerate();
+    let all: Markup = bad
+        .map(|(at, one)| scenario::whole(one, at < OPEN))
         .collect();
     if all.is_empty() {
         return Markup::default();

@@ -3,9 +3,12 @@
 use super::timeline;
 use crate::harness::{Compared, PlacedFinding, SNAPSHOT, ScenarioResult, Verdict};
 use crate::report::markup::Markup;
-use crate::report::style::value_text;
+use crate::report::style::{shortened, value_text};
 use crate::report::tree::{ending_sentence, records};
 use crate::report::{difference, human};
+
+/// Of the line on which an expectation is written, so many characters are shown.
+const LONGEST_QUOTE: usize = 160;
 
 /// Opens and closes.
 pub fn whole(result: &ScenarioResult, open: bool) -> Markup {
@@ -66,8 +69,10 @@ fn failure(result: &ScenarioResult, placed: &PlacedFinding) -> Markup {
         Markup::text_in("p", "", &finding.message).then(Markup::element("table", "values", rows))
     };
     let place = placed.span.as_ref().map_or(Markup::default(), |span| {
-        let quote = placed.quote.as_deref().unwrap_or("");
-        Markup::text_in("p", "faint", format!("{span}  {quote}"))
+        let quote = shortened(placed.quote.as_deref().unwrap_or(""), LONGEST_QUOTE);
+        let place = Markup::from(format!("{span}  "));
+        let quoted = place.then(Markup::text_in("code", "", quote));
+        Markup::element("p", "faint", quoted)
     });
     Markup::element("section", "", head.then(body).then(place))
 }
