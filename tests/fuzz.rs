@@ -293,6 +293,85 @@ fn what_services_answer_to_an_action_is_made_up_out_of_its_source() {
 }
 
 #[test]
+fn a_service_that_answers_too_late_or_nothing_is_found_and_can_be_mended() {
+    let look = "if (answer.verdict === 'deny') api.deny('bad');\n}\n";
+    let head = "export async function execute(event, api) {\n  const ask = async () => (await api.fetch('https://kyc.example.com/v1')).json();\n";
+    let race = "const late = new Promise((done) => setTimeout(() => done({}), 1000));\n  const answer = await Promise.race([ask(), late]);\n";
+    let caught = "const answer = await ask().catch(() => ({}));\n";
+    let fixed = "const answer = await ask();\n";
+    let scenario = SUSPECT.replace("suspect: true", "verdict: deny");
+    for (name, how) in [("race", race), ("caught", caught)] {
+        let root = workspace(&format!("fuzz-late-{name}"), &[ACTION]);
+        let source = root.join("fixtures/actions/gate.js");
+        fs::create_dir_all(root.join("scenarios")).expect("a folder");
+        fs::write(root.join("scenarios/a.yaml"), &scenario).expect("written");
+        fs::write(&source, format!("{head}{how}{look}")).expect("written");
+        assert_eq!(found(&root, &["login", "--save"]), ["fails_open gate"]);
+        let regressions = ["run", "scenarios/regressions"];
+        assert_eq!(code(&flowproof(&root, &regressions)), 1, "{name}");
+        fs::write(&source, format!("{head}{fixed}{look}")).expect("written");
+        assert_eq!(code(&flowproof(&root, &regressions)), 0, "{name}");
+        assert_eq!(found(&root, &["login"]), [""; 0], "{name}");
+        let said = flowproof(&root, &["fuzz", "login", "--cases", "100"]);
+        let said = String::from_utf8(said.stdout).expect("text");
+        assert!(
+            said.contains("when `gate` is answered with `{}`, ada gets in"),
+            "a note: {said}"
+        );
+    }
+}
+
+#[test]
+fn an_empty_answer_to_a_webhook_is_found_where_a_condition_asks_whether_it_is_there() {
+    let root = workspace("fuzz-empty", &[SCORE, GUARDED]);
+    let open = ["fails_open score", "order_dependence verdict score"];
+    assert_eq!(found(&root, &["login"]), open);
+}
+
+#[test]
+fn a_proof_that_nothing_looks_at_is_found_and_can_be_mended() {
+    let send = "{ block: channel_otp_send, config: { channel: email } }";
+    let ask = "{ block: channel_otp_verify, slug: code }";
+    let look = "{ block: condition, slug: right, config: { when: '!step.code.verified' }, then: [{ block: deny, config: { reason: wrong } }] }";
+    let aal = "{ block: condition, slug: right, config: { when: '!(\"otp\" in event.authentication.methods)' }, then: [{ block: deny, config: { reason: wrong } }] }";
+    let root = workspace("fuzz-unread", &[send, ask]);
+    assert_eq!(found(&root, &["login", "--save"]), ["fails_open code"]);
+    let regressions = ["run", "scenarios/regressions"];
+    assert_eq!(code(&flowproof(&root, &regressions)), 1);
+    let flow = root.join("fixtures/flows/login.yaml");
+    let open = fs::read_to_string(&flow).expect("the flow");
+    for look in [look, aal] {
+        fs::write(&flow, open.replace(ask, &format!("{ask}\n      - {look}"))).expect("written");
+        assert_eq!(code(&flowproof(&root, &regressions)), 0, "{look}");
+        assert_eq!(found(&root, &["login"]), [""; 0], "{look}");
+    }
+}
+
+#[test]
+fn a_flow_that_falls_back_is_clean_unless_everybody_goes_through_what_it_falls_back_on() {
+    let deny = "[{ block: deny, config: { reason: high_risk } }]";
+    let instead = |blocks: &str| {
+        format!(
+            "{{ block: decision, slug: verdict, branches: [{{ branch: silent, when: '!has(step.score.body.risk)', blocks: [{blocks}] }}, {{ branch: bad, when: 'step.score.body.risk > 80', blocks: {deny} }}, {{ branch: good, default: true }}] }}"
+        )
+    };
+    let factor = instead("{ block: mfa }");
+    let score = instead("{ block: ip_reputation }");
+    let always = format!(
+        "{{ block: condition, slug: verdict, config: {{ when: 'has(step.score.body.risk) && step.score.body.risk > 80' }}, then: {deny}, else: [{{ block: mfa }}] }}"
+    );
+    let open = &["fails_open score", "order_dependence verdict score"][..];
+    for (name, block, expected) in [
+        ("factor", &factor, &[][..]),
+        ("score", &score, open),
+        ("always", &always, open),
+    ] {
+        let root = workspace(&format!("fuzz-back-{name}"), &[OPEN_SCORE, block]);
+        assert_eq!(found(&root, &["login"]), expected, "{name}");
+    }
+}
+
+#[test]
 fn a_second_try_after_a_timeout_counts_against_the_budget() {
     let again = "{ block: condition, slug: silent, config: { when: '!has(step.score.body)' }, then: [{ block: call_webhook, slug: again, timeout: 9s, on_error: continue, config: { url: 'https://d.example.com/v1' } }] }";
     let root = workspace("fuzz-again", &[OPEN_SCORE, again]);

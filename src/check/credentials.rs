@@ -17,13 +17,21 @@ const FLOWS: [&str; 4] = ["login", "mfa-verify", "token-refresh", "password-rese
 /// Judges those flows.
 pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) {
     for flow in subject.flows {
-        if flow.kind != FlowKind::System || !FLOWS.contains(&&*flow.slug.value) {
-            continue;
-        }
-        if let Some((session, way)) = to_session(subject, flow, &Failing { subject }) {
+        if let Some((session, way)) = way_in(subject, flow) {
             findings.add(flow, &session.slug.value, diagnostic(flow, session, &way));
         }
     }
+}
+
+/// Whether this lint is drawn for a flow.
+pub fn is_told(subject: &Subject, flow: &Flow) -> bool {
+    way_in(subject, flow).is_some()
+}
+
+/// The way of somebody who fails every check, with the block that issues the session.
+fn way_in<'a>(subject: &Subject<'a>, flow: &'a Flow) -> Option<(&'a Block, Way<'a>)> {
+    let judged = flow.kind == FlowKind::System && FLOWS.contains(&&*flow.slug.value);
+    judged.then(|| to_session(subject, flow, &Failing { subject }))?
 }
 
 fn diagnostic(flow: &Flow, session: &Block, way: &Way) -> Diagnostic {

@@ -21,6 +21,7 @@ mod tests;
 mod unequal_treatment;
 mod unreachable;
 mod unread;
+mod unread_proof;
 mod values;
 mod worst_case;
 
@@ -67,7 +68,7 @@ pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
 type Rule = for<'s, 'f, 'a> fn(&'s Subject<'a>, &'f mut Findings<'a>);
 
 /// The rules that look into embedded custom flows, and so need a bound on their size.
-const FOLLOWING: [Rule; 13] = [
+const FOLLOWING: [Rule; 14] = [
     reads::check,
     slow_webhook::check,
     unreachable::check,
@@ -80,5 +81,6 @@ const FOLLOWING: [Rule; 13] = [
     unequal_treatment::check,
     risk::check,
     unread::check,
+    unread_proof::check,
     custom_keys::check,
 ];

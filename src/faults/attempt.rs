@@ -6,6 +6,7 @@ use super::judge::{Inject, Judge};
 use super::{Cell, Fault, Options, Seen, Subject, Visit, edge};
 use crate::drive;
 use crate::engine::{Fault as Injected, FaultKind, World};
+use crate::flow::Kind;
 use crate::mock::Mocks;
 use crate::trace::{Entry, Trace, UserSees};
 use crate::trial::{Failing, Placed, Silence, Trial, answering, placed};
@@ -145,6 +146,8 @@ impl Bench<'_> {
         let judge = Judge {
             placed: &self.placed,
             guards: &self.subject.guards,
+            unread: &self.subject.unread,
+            usual: self.subject.usual.as_ref(),
             base: &base.trace,
             trace: &ran.trace,
         };
@@ -185,7 +188,11 @@ impl Bench<'_> {
                     ..Injected::default()
                 }
             }
-            Fault::Garbage => return self.garbage(one, entry),
+            Fault::Garbage => {
+                let mut worlds = self.garbage(one, entry);
+                worlds.extend(self.silences(one, entry, fault));
+                return worlds;
+            }
         };
         let inject = match injected.delay_ms {
             Some(delay_ms) => Inject::Delay(delay_ms),
@@ -204,6 +211,10 @@ impl Bench<'_> {
         let failing: &[Failing] = match fault {
             Fault::Error => &[Failing::Refused, Failing::Status],
             Fault::Timeout => &[Failing::TimedOut],
+            // what other blocks ask stands in their outputs
+            Fault::Garbage if one.block.kind == Kind::RunCustomAction => {
+                &[Failing::Empty, Failing::Bare]
+            }
             Fault::Deny | Fault::Slow | Fault::Garbage => &[],
         };
         let of = |failing: &Failing| Silence::of(one.block, entry, *failing);

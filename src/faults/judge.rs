@@ -6,9 +6,9 @@ use super::{Fault, place};
 use crate::flow::{Block, Config, Kind, OnError};
 use crate::text::Span;
 use crate::trace::{Ending, Entry, Status, Trace};
-use crate::trial::{Guard, Placed, Silence, reads};
+use crate::trial::{Guard, Placed, Silence, falls_back, reads};
 use crate::value::{Text, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a flow fails open.
 #[derive(Debug, Clone)]
@@ -57,6 +57,10 @@ pub struct Judge<'a> {
     pub placed: &'a [Placed<'a>],
     /// Its guards.
     pub guards: &'a BTreeMap<Text, Guard>,
+    /// Proofs whose result nobody looks at.
+    pub unread: &'a BTreeSet<Text>,
+    /// What everybody goes through who gets in.
+    pub usual: Option<&'a BTreeSet<Text>>,
     /// Without the fault.
     pub base: &'a Trace,
     /// With it.
@@ -73,6 +77,8 @@ enum Way<'a> {
     Decided(&'a Placed<'a>, &'a Entry),
     /// A block does not do what it did.
     Otherwise(&'a Placed<'a>),
+    /// Nobody looks at what a proof finds out.
+    Unread(&'a Placed<'a>),
 }
 
 impl<'a> Judge<'a> {
@@ -84,16 +90,26 @@ impl<'a> Judge<'a> {
         let failed = self.failed(at, fault);
         let guard = self.failed_guard(at, &failed);
         let refusal = if let Some(ending) = self.refused() {
+            let runs = [self.base, self.trace];
+            if falls_back(self.placed, self.guards, self.usual, runs, &at.path) {
+                return None;
+            }
             Refusal::Ending(ending)
         } else if self.is_made_good() {
             return None;
-        } else if guard.is_some() {
+        } else if guard.is_some() || self.is_unread(at, fault) {
             Refusal::Guard
         } else {
             self.skipped_proof().map(|_| Refusal::Proof)?
         };
-        let way = self.way(at, guard.or(failed.first().copied()));
+        let way = match self.is_unread(at, fault) {
+            true => Way::Unread(at),
+            false => self.way(at, guard.or(failed.first().copied())),
+        };
         let given = match &inject {
+            Inject::Services(silence) if way.by().path == at.path => {
+                format!("when it {}", silence.happens())
+            }
             Inject::Services(silence) => format!("when `{}` {}", at.path, silence.happens()),
             Inject::Instead(_) | Inject::Delay(_) | Inject::Outputs(_) => given(at, fault),
         };
@@ -102,9 +118,13 @@ impl<'a> Judge<'a> {
         Some(Opening {
             why: self.why(refusal, guard, &way, &given),
             fix: match &way {
-                Way::Otherwise(_) if goes_on => unheard(at),
-                Way::Decided(..) if goes_on => format!("{}, or {fix}", unheard(at)),
-                Way::Continued(_) | Way::Detached(..) | Way::Decided(..) | Way::Otherwise(_) => fix,
+                Way::Otherwise(_) if goes_on => unheard(at, fault),
+                Way::Decided(..) if goes_on => format!("{}, or {fix}", unheard(at, fault)),
+                Way::Continued(_)
+                | Way::Detached(..)
+                | Way::Decided(..)
+                | Way::Otherwise(_)
+                | Way::Unread(_) => fix,
             },
             by: way.by().path.clone(),
             place: way.place(),
@@ -117,6 +137,11 @@ impl<'a> Judge<'a> {
     fn refused(&self) -> Option<Ending> {
         let ending = self.base.ending;
         (!matches!(ending, Ending::Allowed | Ending::TimedOut)).then_some(ending)
+    }
+
+    /// Whether a proof says nonsense, which is as good as a right answer where nobody looks at it.
+    fn is_unread(&self, at: &Placed, fault: Fault) -> bool {
+        fault == Fault::Garbage && self.unread.contains(&at.path)
     }
 
     /// The blocks that failed because of the fault. What stands in the place of a block counts in any case.
@@ -252,6 +277,9 @@ impl<'a> Judge<'a> {
                 format!("`{by}` takes `{branch}` {given}")
             }
             Way::Otherwise(_) => format!("`{by}` lets it pass {given}"),
+            Way::Unread(_) => format!(
+                "nothing reads what `{by}` finds out, so that a wrong answer passes as a right one does"
+            ),
         }
     }
 
@@ -270,6 +298,7 @@ impl<'a> Judge<'a> {
                 }
             }
             Way::Detached(..) => "write `mode: sync`, so that the flow waits for it".to_owned(),
+            Way::Unread(by) => format!("deny when `!step.{}.verified`", by.block.slug.value),
             Way::Decided(..) | Way::Otherwise(_) => {
                 "name the values that may pass, and let every other one be denied".to_owned()
             }
@@ -284,7 +313,12 @@ impl<'a> Judge<'a> {
 }
 
 /// What to write where a block goes on without the answer that it asked for.
-fn unheard(at: &Placed) -> String {
+fn unheard(at: &Placed, fault: Fault) -> String {
+    if fault == Fault::Garbage {
+        let fix =
+            "let the action throw, or call `api.deny`, where the answer lacks what it looks for";
+        return fix.to_owned();
+    }
     if at.block.kind == Kind::RunCustomAction {
         return "let the action throw, or call `api.deny`, where it has no answer".to_owned();
     }
@@ -320,7 +354,8 @@ impl<'a> Way<'a> {
             Way::Continued(by)
             | Way::Detached(by, _)
             | Way::Decided(by, _)
-            | Way::Otherwise(by) => by,
+            | Way::Otherwise(by)
+            | Way::Unread(by) => by,
         }
     }
 
@@ -332,7 +367,7 @@ impl<'a> Way<'a> {
             }
             Way::Detached(..) => place::of_key(block, "mode"),
             Way::Decided(_, entry) => branch_place(block, entry.branch.as_deref()),
-            Way::Continued(_) | Way::Otherwise(_) => block.slug.span.clone(),
+            Way::Continued(_) | Way::Otherwise(_) | Way::Unread(_) => block.slug.span.clone(),
         }
     }
 }

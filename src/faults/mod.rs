@@ -22,11 +22,11 @@ use crate::flow::Flow;
 use crate::scenario::Scenario;
 use crate::text::Span;
 use crate::trace::{Ending, Redactor, Status, UserSees};
-use crate::trial::{Guard, Trial, guards, trials};
+use crate::trial::{Guard, Trial, guards, trials, unread, usual};
 use crate::value::Text;
 use crate::workspace::Workspace;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -74,6 +74,10 @@ pub struct Subject {
     program: Arc<Program>,
     rows: Vec<Row>,
     guards: BTreeMap<Text, Guard>,
+    /// Proofs whose result nobody looks at.
+    unread: BTreeSet<Text>,
+    /// What everybody goes through who gets in.
+    usual: Option<BTreeSet<Text>>,
     trials: Vec<Trial>,
     /// Whether the trials come out of files; else there is one, of a default identity.
     given: bool,
@@ -189,9 +193,13 @@ impl Subject {
         let first = trials.first().ok_or("no world can be made for it")?;
         let own = &first.scenario.span.file;
         let given = scenarios.iter().any(|one| Arc::ptr_eq(&one.span.file, own));
+        let traces = trials.iter().map(|one| one.outcome().trace);
+        let usual = usual(traces);
         Ok(Subject {
             rows: rows::rows(flow, workspace),
             guards: guards(flow, workspace),
+            unread: unread(flow, workspace),
+            usual,
             workspace: workspace.clone(),
             flow: flow.clone(),
             program,

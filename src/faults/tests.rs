@@ -195,9 +195,49 @@ fn a_flow_that_asks_for_a_factor_when_the_service_is_silent_is_no_finding() {
       blocks: [{{ block: deny, config: {{ reason: high_risk }} }}]
     - {{ branch: fine, default: true }}"
     );
-    let mut scenario = fraud(json!({ "risk": 10 }));
-    scenario["answers"] = json!({ "mfa": "right" });
-    check(&blocks, &[scenario], &[]);
+    let scenarios = [10, 90].map(|risk| {
+        let mut scenario = fraud(json!({ "risk": risk }));
+        scenario["answers"] = json!({ "mfa": "right" });
+        scenario
+    });
+    check(&blocks, &scenarios, &[]);
+    // a factor that everybody is asked for replaces nothing
+    let always = format!(
+        "- block: call_webhook
+  slug: score
+  on_error: continue
+  {URL}
+- block: condition
+  slug: verdict
+  config: {{ when: 'has(step.score.body.risk) && step.score.body.risk > 80' }}
+  then: [{{ block: deny, config: {{ reason: high_risk }} }}]
+  else: [{{ block: mfa, config: {{ factors: [totp] }} }}]"
+    );
+    let found = open(&tried(&always, &scenarios, 1));
+    assert!(
+        found.contains(&"error score score s1".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_proof_that_nothing_looks_at_is_found() {
+    let ask = "- block: webauthn_begin
+- block: webauthn_finish";
+    let look = "
+- block: condition
+  slug: proven
+  config: { when: '!step.webauthn-finish.verified' }
+  then: [{ block: deny, slug: unproven, config: { reason: unproven } }]";
+    let scenario = json!({ "answers": { "webauthn-finish": "right" }, "identity":
+        { "email": "eve@example.com", "password": "correct horse", "mfa": ["webauthn"] } });
+    let scenarios = std::slice::from_ref(&scenario);
+    check(
+        ask,
+        scenarios,
+        &["garbage webauthn-finish webauthn-finish s0"],
+    );
+    check(&format!("{ask}{look}"), scenarios, &[]);
 }
 
 #[test]

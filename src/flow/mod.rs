@@ -6,6 +6,7 @@ mod decode;
 mod kind;
 mod model;
 mod page;
+mod proofs;
 
 pub use catalogue::{
     Availability, CATALOGUE, ConfigKey, ConfigType, FACTORS, Family, KindInfo, METHODS,
@@ -15,3 +16,4 @@ pub use decode::{BLOCK_SHAPE, Decoded, FLOW_SHAPE, call_shape, config_shape, dec
 pub use kind::Kind;
 pub use model::*;
 pub use page::catalogue_page;
+pub use proofs::{Proof, unread_proofs};

@@ -1,7 +1,7 @@
 //! Worlds made for one block: what makes it fail, time out, deny or be slow, what its webhooks may answer, and what
 //! its config is about. Other worlds would meet these by chance only.
 
-use crate::flow::{Block, Config, Kind, Webhook};
+use crate::flow::{Block, Config, FACTORS, Kind, Webhook};
 use crate::profile::duration_text;
 use crate::trial::Trial;
 use crate::workspace::Workspace;
@@ -152,11 +152,12 @@ fn anything(key: &str, value: Value) -> Change {
     Change::Before("webhooks", mock)
 }
 
-/// Right at the first, second, … and a few more attempts than there are; each factor.
+/// Right at the first, second, … and a few more attempts than there are; each factor, those that the block does not take too:
+/// an empty list takes all.
 fn attempts(block: &Block, path: &str) -> Vec<Change> {
-    let (attempts, factors): (u32, &[_]) = match &block.config {
+    let (attempts, factors): (u32, &[&str]) = match &block.config {
         Config::Attempts { attempts } => (*attempts, &[]),
-        Config::Mfa { attempts, factors } => (*attempts, factors),
+        Config::Mfa { attempts, .. } => (*attempts, FACTORS),
         _ => return Vec::new(),
     };
     let wrong = |times: u32| {
@@ -168,9 +169,9 @@ fn attempts(block: &Block, path: &str) -> Vec<Change> {
         .map(|less| wrong(attempts.saturating_sub(less)))
         .collect();
     for factor in factors {
-        let answer = json!({ "value": "right", "factor": &**factor });
+        let answer = json!({ "value": "right", "factor": factor });
         all.push(Change::All(vec![
-            somebody(json!({ "mfa": [&**factor] })),
+            somebody(json!({ "mfa": [factor] })),
             at(&["answers", path], answer),
         ]));
     }

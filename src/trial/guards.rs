@@ -2,10 +2,10 @@
 //! Those that judge risk, credentials or factors, those that can deny, and those that a deny relies on.
 
 use super::{Placed, placed};
-use crate::flow::{Block, Config, Family, Flow, Kind};
+use crate::flow::{Block, Config, Family, Flow, Kind, Proof, unread_proofs};
 use crate::value::Text;
 use crate::workspace::Workspace;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a block is a guard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,6 +131,22 @@ pub fn reads(reader: &Placed, writer: &Placed) -> bool {
             [root, ..] => &**root == "custom" && custom.is_some(),
             [] => false,
         })
+}
+
+/// The paths of proofs whose result nobody looks at.
+pub fn unread(flow: &Flow, workspace: &Workspace) -> BTreeSet<Text> {
+    let nested = |block: &Block| match &block.config {
+        Config::RunCustomFlow { flow } => workspace.flow(&flow.value).map(|flow| &**flow),
+        _ => None,
+    };
+    let mentions = |block: &Block, word: &str| match &block.config {
+        Config::RunCustomAction { action, .. } => workspace
+            .action(&action.value)
+            .is_some_and(|action| action.script.names(word)),
+        _ => false,
+    };
+    let found = unread_proofs(flow, nested, mentions);
+    found.iter().map(Proof::path).collect()
 }
 
 /// Whether a block may write a field; that of a custom flow may write any.

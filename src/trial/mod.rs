@@ -5,6 +5,7 @@ mod answers;
 mod blocks;
 mod default;
 mod dimensions;
+mod fallback;
 mod guards;
 mod services;
 mod smaller;
@@ -14,7 +15,8 @@ mod worlds;
 mod tests;
 
 pub use blocks::{Placed, placed};
-pub use guards::{Guard, guards, reads};
+pub use fallback::{falls_back, usual};
+pub use guards::{Guard, guards, reads, unread};
 pub use services::{ASSUMED, Failing, Silence, answering, with_assumed};
 pub use smaller::smaller;
 pub use worlds::{Worlds, below, dice, pick};

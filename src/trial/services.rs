@@ -1,6 +1,6 @@
 //! Services in the place of the mocks of a scenario: that fail, or that answer what no mock does. One that fails shows
 //! what a fault in the place of its block does not: an action that catches the error and goes on, a status of 503 that
-//! is taken for an answer.
+//! is taken for an answer, an answer in which nothing stands.
 
 use crate::engine::{CallFault, CallOutcome, HttpAnswer};
 use crate::flow::{Block, Config, Webhook};
@@ -17,12 +17,7 @@ pub const ASSUMED: &str = "anything else";
 
 /// These mocks, and behind them one that answers `200 {}` to everything.
 pub fn answering(mocks: &Mocks, span: &Span) -> Mocks {
-    let answer = HttpAnswer {
-        status: 200,
-        headers: vec![("content-type".into(), "application/json".into())],
-        body: "{}".into(),
-        value: crate::value::Map::new().into(),
-    };
+    let answer = bare_answer(200);
     let mut list = mocks.list.clone();
     list.push(Arc::new(mock(
         ASSUMED.into(),
@@ -30,6 +25,16 @@ pub fn answering(mocks: &Mocks, span: &Span) -> Mocks {
         CallOutcome::Answer(Arc::new(answer)),
     )));
     Mocks { list }
+}
+
+/// The answer `{}`.
+fn bare_answer(status: u16) -> HttpAnswer {
+    HttpAnswer {
+        status,
+        headers: vec![("content-type".into(), "application/json".into())],
+        body: "{}".into(),
+        value: crate::value::Map::new().into(),
+    }
 }
 
 /// A mock for every request.
@@ -106,6 +111,10 @@ pub enum Failing {
     Status,
     /// They do not answer in time.
     TimedOut,
+    /// They answer as they do, but without a body.
+    Empty,
+    /// They answer as they do, but the body is `{}`.
+    Bare,
 }
 
 /// What a block asked in a run, and how each of that fails.
@@ -132,6 +141,7 @@ struct Asked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Gets {
     Status(u16),
+    Bare(u16),
     NoAnswer,
 }
 
@@ -167,7 +177,14 @@ impl Silence {
         match self.failing {
             Failing::Refused | Failing::TimedOut => "gets no answer",
             Failing::Status => "is answered with an error",
+            Failing::Empty => "is answered with an empty body",
+            Failing::Bare => "is answered with `{}`",
         }
+    }
+
+    /// How they fail.
+    pub fn failing(&self) -> Failing {
+        self.failing
     }
 
     /// These mocks, with those in front that fail.
@@ -185,17 +202,18 @@ impl Silence {
     }
 
     fn outcome(&self, asked: &Asked) -> CallOutcome {
-        match (asked.gets, self.failing) {
-            (Gets::Status(status), _) => CallOutcome::Answer(Arc::new(HttpAnswer {
+        match asked.gets {
+            Gets::Status(status) => CallOutcome::Answer(Arc::new(HttpAnswer {
                 status,
                 headers: Vec::new(),
                 body: "".into(),
                 value: Kept::Null,
             })),
-            (Gets::NoAnswer, Failing::TimedOut) => CallOutcome::Fault(CallFault::Timeout),
-            (Gets::NoAnswer, Failing::Refused | Failing::Status) => {
-                CallOutcome::Fault(CallFault::Refused)
+            Gets::Bare(status) => CallOutcome::Answer(Arc::new(bare_answer(status))),
+            Gets::NoAnswer if self.failing == Failing::TimedOut => {
+                CallOutcome::Fault(CallFault::Timeout)
             }
+            Gets::NoAnswer => CallOutcome::Fault(CallFault::Refused),
         }
     }
 
@@ -206,9 +224,10 @@ impl Silence {
         let mut mocks: Vec<Value> = written.cloned().unwrap_or_default();
         let mut front = Vec::new();
         for asked in &self.asked {
-            let respond = match self.outcome(asked) {
-                CallOutcome::Answer(answer) => json!({ "status": answer.status }),
-                CallOutcome::Fault(fault) => json!({ "fault": fault.name() }),
+            let respond = match (asked.gets, self.outcome(asked)) {
+                (Gets::Bare(status), _) => json!({ "status": status, "json": {} }),
+                (_, CallOutcome::Answer(answer)) => json!({ "status": answer.status }),
+                (_, CallOutcome::Fault(fault)) => json!({ "fault": fault.name() }),
             };
             let just = |mock: &&mut Value| {
                 let named = asked.by.as_deref().is_some_and(|by| mock["mock"] == *by);
@@ -242,17 +261,21 @@ impl Silence {
 
 /// What each call of an entry gets; None where that is the failure of the block itself.
 fn each(block: &Block, entry: &Entry, failing: Failing) -> Vec<Option<Gets>> {
-    let tolerated = |webhook: &Webhook| match failing {
-        Failing::Status => {
-            let takes = |status: &u16| {
-                let mut ranges = webhook.ok_status.iter();
-                !webhook.fail_on_status || ranges.any(|(from, to)| (*from..=*to).contains(status))
-            };
-            FAILURES.into_iter().find(takes).map(Gets::Status)
-        }
-        Failing::Refused | Failing::TimedOut => None,
+    let known = |gets: fn(u16) -> Gets| {
+        let answered = entry.calls.iter().map(|call| call.status.map(gets));
+        answered.collect()
+    };
+    let tolerated = |webhook: &Webhook| {
+        let takes = |status: &u16| {
+            let mut ranges = webhook.ok_status.iter();
+            !webhook.fail_on_status || ranges.any(|(from, to)| (*from..=*to).contains(status))
+        };
+        let status = FAILURES.into_iter().find(takes).map(Gets::Status);
+        status.filter(|_| failing == Failing::Status)
     };
     let of_action = match failing {
+        Failing::Empty => return known(Gets::Status),
+        Failing::Bare => return known(Gets::Bare),
         Failing::Status => Gets::Status(FAILURES[0]),
         Failing::Refused | Failing::TimedOut => Gets::NoAnswer,
     };

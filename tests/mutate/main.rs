@@ -228,6 +228,37 @@ expect: { reason: none }
 }
 
 #[test]
+fn a_factor_fewer_is_not_the_same_although_nobody_of_the_workspace_has_another() {
+    let flow = "\
+flow: ask
+stages:
+  - stage: Ask
+    blocks:
+      - block: mfa
+        config: { factors: [totp] }
+      - block: allow
+";
+    let scenario = "\
+scenario: she knows her code
+flow: ask
+identity: { email: ada@example.com, mfa: [totp] }
+answers: { mfa: right }
+expect: { ending: allowed }
+";
+    let files = [
+        ("fixtures/flows/ask.yaml", flow),
+        ("scenarios/ask.yaml", scenario),
+    ];
+    let root = folder("mutate-factors", &files);
+    let (code, found) = document(&root, &[]);
+    assert_eq!(code, 1);
+    assert_eq!(with_verdict(&found, "equivalent"), [""; 0]);
+    let survived = with_verdict(&found, "survived");
+    let fewer = |one: &String| one.ends_with("factors without totp");
+    assert!(survived.iter().any(fewer), "{survived:?}");
+}
+
+#[test]
 fn edits_are_made_to_the_mutant() {
     let flow = "\
 flow: notes

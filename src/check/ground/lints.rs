@@ -67,6 +67,10 @@ pub const LINTS: &[Lint] = &[
         "no branch handles a severity or a recommendation",
     ),
     lint(
+        "unread_proof",
+        "the user is asked for a proof, and nobody looks at whether it was right",
+    ),
+    lint(
         "unread_write",
         "a block computes something that nothing reads",
     ),

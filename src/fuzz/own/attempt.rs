@@ -5,8 +5,8 @@ use crate::engine::{Fault, FaultKind, Program, World};
 use crate::flow::Flow;
 use crate::scenario::Edit;
 use crate::trace::Ending;
-use crate::trial::{Silence, Trial, answering};
-use crate::value::Text;
+use crate::trial::{Failing, Silence, Trial, answering};
+use crate::value::{Map, Text};
 use crate::workspace::Workspace;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -30,16 +30,24 @@ pub enum Inject {
     Slow(u64),
     /// The services that it asks fail.
     Silence(Arc<Silence>),
+    /// What the user proves there is wrong.
+    Disproof,
 }
 
 impl Inject {
-    /// The word for it in `allow: [{ fault: … }]`.
+    /// The word for it in `allow: [{ fault: … }]`: the column of `faults` that it stands in.
     pub fn word(&self) -> &'static str {
         match self {
-            Inject::Error | Inject::Silence(_) => "error",
+            Inject::Silence(silence) => match silence.failing() {
+                Failing::Refused | Failing::Status => "error",
+                Failing::TimedOut => "timeout",
+                Failing::Empty | Failing::Bare => "garbage",
+            },
+            Inject::Error => "error",
             Inject::Timeout => "timeout",
             Inject::Deny => "deny",
             Inject::Slow(_) => "slow",
+            Inject::Disproof => "garbage",
         }
     }
 
@@ -51,14 +59,23 @@ impl Inject {
             Inject::Deny => "denies".to_owned(),
             Inject::Slow(ms) => format!("is {ms} ms slower"),
             Inject::Silence(silence) => silence.happens().to_owned(),
+            Inject::Disproof => "finds a wrong answer".to_owned(),
         }
     }
 
+    /// Whether a service answers, and nothing stands in the answer.
+    pub fn is_bare(&self) -> bool {
+        self.silence()
+            .is_some_and(|silence| silence.failing() == Failing::Bare)
+    }
+
     /// The services that fail.
-    fn silence(&self) -> Option<&Silence> {
+    pub fn silence(&self) -> Option<&Silence> {
         match self {
             Inject::Silence(silence) => Some(silence),
-            Inject::Error | Inject::Timeout | Inject::Deny | Inject::Slow(_) => None,
+            Inject::Error | Inject::Timeout | Inject::Deny | Inject::Slow(_) | Inject::Disproof => {
+                None
+            }
         }
     }
 
@@ -69,11 +86,15 @@ impl Inject {
             Inject::Timeout => Some(FaultKind::Timeout),
             Inject::Deny => Some(FaultKind::Deny(DENY.into())),
             Inject::Slow(_) => None,
-            Inject::Silence(_) => return None,
+            Inject::Silence(_) | Inject::Disproof => return None,
         };
         let delay_ms = match self {
             Inject::Slow(ms) => Some(*ms),
-            Inject::Error | Inject::Timeout | Inject::Deny | Inject::Silence(_) => None,
+            Inject::Error
+            | Inject::Timeout
+            | Inject::Deny
+            | Inject::Silence(_)
+            | Inject::Disproof => None,
         };
         Some(Fault {
             instead,
@@ -88,7 +109,7 @@ impl Inject {
             Inject::Timeout => json!({ "at": at, "timeout": true }),
             Inject::Deny => json!({ "at": at, "deny": DENY }),
             Inject::Slow(ms) => json!({ "at": at, "delay": format!("{ms}ms") }),
-            Inject::Silence(_) => return None,
+            Inject::Silence(_) | Inject::Disproof => return None,
         })
     }
 }
@@ -147,6 +168,16 @@ pub fn faulted(world: &World, faults: &Faults) -> World {
         if let Some(fault) = inject.fault() {
             world.faults.insert(at.clone(), fault);
         }
+        if inject.silence().is_some() {
+            // what is scripted would hide what the service answers
+            world.outputs.remove(at);
+        }
+        if *inject == Inject::Disproof {
+            let known = world.outputs.get(at);
+            let mut outputs = known.map(|map| Map::clone(map)).unwrap_or_default();
+            outputs.insert("verified", false);
+            world.outputs.insert(at.clone(), Arc::new(outputs));
+        }
     }
     world
 }
@@ -171,8 +202,30 @@ pub fn with(document: &Value, edits: &[Edit], faults: &Faults) -> Value {
             map.insert("faults".into(), json!(injected));
         }
     }
-    for silence in faults.values().filter_map(Inject::silence) {
-        silence.write(&mut document);
+    for (at, inject) in faults {
+        if let Some(silence) = inject.silence() {
+            silence.write(&mut document);
+            unscripted(&mut document, at);
+        }
+        if *inject == Inject::Disproof {
+            document["outputs"][&**at]["verified"] = json!(false);
+        }
     }
     document
+}
+
+/// The document without scripted outputs of a block.
+fn unscripted(document: &mut Value, at: &str) {
+    let Some(outputs) = document.get_mut("outputs").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let slug = at.rsplit('/').next().unwrap_or_default();
+    if outputs.shift_remove(at).is_none() {
+        outputs.shift_remove(slug);
+    }
+    if outputs.is_empty()
+        && let Some(map) = document.as_object_mut()
+    {
+        map.shift_remove("outputs");
+    }
 }

@@ -1,4 +1,5 @@
-//! Faults after which somebody gets in who should not: one fault at a time, at every block that a world reaches.
+//! Faults after which somebody gets in who should not: one fault at a time, at every block that a world reaches. Where the
+//! flow falls back on something else, that is no fault of it.
 
 use super::Kind;
 use super::attempt::{Faults, Inject, attempt, ending};
@@ -6,12 +7,24 @@ use super::run::{Raw, sorted};
 use super::search::{Base, Search, gets_in};
 use crate::trace::{Ending, Entry, Status, Trace};
 use crate::trial::{Failing, Guard, Placed, Silence};
-use crate::value::Text;
+use crate::value::{Text, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// The rank of what only the answer `{}` shows.
+pub const BARE: u8 = 2;
+
 /// What is injected everywhere.
 pub const INJECTED: [Inject; 3] = [Inject::Error, Inject::Timeout, Inject::Deny];
+
+/// How services fail.
+const FAILING: [Failing; 5] = [
+    Failing::Refused,
+    Failing::Status,
+    Failing::TimedOut,
+    Failing::Empty,
+    Failing::Bare,
+];
 
 /// Every single fault in one world, in the order of the blocks.
 pub fn single(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
@@ -22,7 +35,9 @@ pub fn single(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
         if !reached.contains(&*one.path) {
             continue;
         }
-        for inject in INJECTED.into_iter().chain(silences(base, one)) {
+        let others = silences(base, one).into_iter();
+        let others = others.chain(disproof(search, base, one));
+        for inject in INJECTED.into_iter().chain(others) {
             let faults = Faults::from([(one.path.clone(), inject)]);
             runs += 1;
             found.extend(opens(search, base, faults).map(|raw| Raw {
@@ -42,12 +57,22 @@ fn silences(base: &Base, one: &Placed) -> Vec<Inject> {
         return Vec::new();
     };
     let of = |failing| Silence::of(one.block, entry, failing);
-    let found = [Failing::Refused, Failing::Status]
-        .into_iter()
-        .filter_map(of);
+    let found = FAILING.into_iter().filter_map(of);
     found
         .map(|silence| Inject::Silence(Arc::new(silence)))
         .collect()
+}
+
+/// A wrong answer in the place of a right one, where nobody looks at which it is.
+fn disproof(search: &Search, base: &Base, one: &Placed) -> Option<Inject> {
+    let mut entries = base.trace.preorder().into_iter();
+    let entry = entries.find(|entry| entry.block == one.path)?;
+    let proven = || {
+        let mut writes = entry.writes.iter();
+        writes.any(|(key, value)| key.ends_with(".verified") && *value == Value::Bool(true))
+    };
+    let matters = gets_in(base.ending) && search.unread.contains(&one.path);
+    (matters && proven()).then_some(Inject::Disproof)
 }
 
 fn is_stopped(ending: Ending) -> bool {
@@ -62,8 +87,17 @@ pub fn opens(search: &Search, base: &Base, faults: Faults) -> Option<Raw> {
     }
     // without the fault they were stopped
     let stopped = is_stopped(base.ending);
+    if stopped
+        && faults
+            .keys()
+            .any(|path| search.falls_back(base, &outcome.trace, path))
+    {
+        return None;
+    }
     let disturbed = faults.keys().next_back()?;
-    let unguarded = gets_in(base.ending) && guard_fails(search, &outcome.trace, disturbed);
+    let disproved = faults.values().any(|one| *one == Inject::Disproof);
+    let unguarded =
+        gets_in(base.ending) && (disproved || guard_fails(search, &outcome.trace, disturbed));
     if !stopped && !unguarded {
         return None;
     }
@@ -73,7 +107,7 @@ pub fn opens(search: &Search, base: &Base, faults: Faults) -> Option<Raw> {
     Some(Raw {
         kind: Kind::FailsOpen,
         key: sorted(&blocks[..1], faults.len()),
-        rank: u8::from(!stopped),
+        rank: rank(stopped, &faults),
         number: 0,
         base: None,
         blocks,
@@ -82,6 +116,14 @@ pub fn opens(search: &Search, base: &Base, faults: Faults) -> Option<Raw> {
         endings: [base.ending, Ending::Allowed],
         safe: super::Safe::Author,
     })
+}
+
+/// Who is let in is told before a guard that is passed over, and that before an answer which lacks what is looked for.
+fn rank(stopped: bool, faults: &Faults) -> u8 {
+    match faults.values().any(Inject::is_bare) {
+        true => BARE,
+        false => u8::from(!stopped),
+    }
 }
 
 /// Whether a block that could have stopped somebody did not get to do so. What nobody waits for reaches no decision.

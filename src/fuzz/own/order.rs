@@ -177,10 +177,11 @@ fn told(search: &Search, base: &Base, swap: &Swap, seen: Ending, trace: &Trace) 
     // the author's order is the right one, as everybody can read in the flow: the other one keeps people out
     let closes = gets_in(base.ending) && (in_order || lacks);
     let skips = gets_in(seen) && lets_in(search, &swap.second);
+    let falls_back = gets_in(seen) && search.falls_back(base, trace, &swap.first);
     Raw {
         kind,
         key: sorted(&blocks, 0),
-        rank: u8::from(!changes || skips || (closes && !opens_now)),
+        rank: u8::from(!changes || skips || falls_back || (closes && !opens_now)),
         number: 0,
         base: None,
         blocks,
@@ -266,10 +267,19 @@ fn reads(search: &Search, reader: &Block, writer: &Block) -> bool {
             ["custom", ..] => writer.kind == BlockKind::RunCustomFlow,
             ["event", "authentication", "risk_score", ..] => writer.kind == BlockKind::RiskEvaluate,
             ["event", "authentication", ..] => writer.kind.info().family == Family::Auth,
+            ["event", "user", "email_verified", ..] if verifies(writer) => true,
             ["event", "user", ..] => identity || changes_user(search, writer),
             _ => false,
         }
     })
+}
+
+/// A block that marks an address as the user's own.
+fn verifies(block: &Block) -> bool {
+    matches!(
+        block.kind,
+        BlockKind::EmailVerification | BlockKind::VerificationCheck
+    )
 }
 
 /// A block that changes what `event.user` holds.

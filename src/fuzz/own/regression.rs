@@ -11,7 +11,7 @@ use crate::scenario::Edit;
 use crate::snapshot::change::change;
 use crate::snapshot::text::{Source, canonical};
 use crate::trace::{Ending, Trace};
-use crate::trial::{Trial, smaller, with_assumed};
+use crate::trial::{Failing, Trial, smaller, with_assumed};
 use crate::value::Text;
 use serde_json::{Map, Value, json};
 
@@ -163,7 +163,10 @@ fn fails_open(search: &Search, raw: &Raw, who: &str, before: &Trace) -> (String,
     let detached = search
         .block(passing)
         .is_some_and(|one| one.block.mode == Mode::FireAndForget);
-    let (cause, fix) = if detached {
+    let disproved = raw.faults.values().any(|one| *one == Inject::Disproof);
+    let (cause, fix) = if disproved {
+        return disproof(who, passing);
+    } else if detached {
         (
             "is `mode: fire_and_forget`, so that nobody waits for its verdict",
             "write `mode: sync`",
@@ -190,6 +193,17 @@ fn fails_open(search: &Search, raw: &Raw, who: &str, before: &Trace) -> (String,
     (title, format!("`{passing}` {cause}: {fix}"))
 }
 
+fn disproof(who: &str, path: &str) -> (String, String) {
+    let slug = path.rsplit('/').next().unwrap_or_default();
+    (
+        format!("when `{path}` finds a wrong answer, {who} gets in all the same"),
+        format!(
+            "`{path}` only says whether the answer was right, and nothing reads that: deny when \
+             `!step.{slug}.verified`"
+        ),
+    )
+}
+
 fn is_silent(raw: &Raw) -> bool {
     let mut faults = raw.faults.values();
     faults.any(|one| matches!(one, Inject::Silence(_)))
@@ -204,7 +218,20 @@ fn unheard(search: &Search, raw: &Raw) -> (&'static str, &'static str) {
         );
     }
     let block = search.block(&raw.blocks[0]).map(|one| &one.block.config);
-    if matches!(block, Some(Config::RunCustomAction { .. })) {
+    let of_action = matches!(block, Some(Config::RunCustomAction { .. }));
+    let mut silences = raw.faults.values().filter_map(Inject::silence);
+    let lacks = silences.any(|one| matches!(one.failing(), Failing::Empty | Failing::Bare));
+    if of_action && lacks {
+        (
+            "goes on without what it looks for in the answer",
+            "let it throw, or call `api.deny`, where the answer lacks it",
+        )
+    } else if lacks {
+        (
+            "gets an answer without what the flow looks for in it",
+            "read `step.<slug>.body` without `has()`, or deny where the path is absent",
+        )
+    } else if of_action {
         (
             "goes on when a request of its own fails",
             "let it throw, or call `api.deny`, where it has no answer",
@@ -359,6 +386,13 @@ fn accepted(search: &Search, raw: &Raw) -> Option<Text> {
     };
     let of_kind = Allowed::Lint(raw.kind.code().into());
     if let Some(reason) = raw.blocks.iter().find_map(|path| allows(path, &of_kind)) {
+        return Some(reason);
+    }
+    // `check` has a word of its own for it
+    let unread = Allowed::Lint("unread_proof".into());
+    if raw.faults.values().all(|one| *one == Inject::Disproof)
+        && let Some(reason) = raw.faults.keys().find_map(|path| allows(path, &unread))
+    {
         return Some(reason);
     }
     let of_fault =

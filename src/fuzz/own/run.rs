@@ -268,6 +268,7 @@ fn world(search: &Search, swaps: &[Swap], base: &Base) -> (u64, Vec<Raw>) {
 /// How much a finding weighs: who gets in or is kept out matters, how they are refused does not.
 pub fn weight(raw: &Raw) -> Weight {
     match raw.kind {
+        Kind::FailsOpen if raw.rank == faults::BARE => Weight::Note,
         Kind::FailsOpen | Kind::OverBudget => Weight::Error,
         Kind::OrderDependence if raw.rank == 0 => Weight::Error,
         Kind::OrderDependence | Kind::ReadsBeforeWrites => Weight::Note,

@@ -7,7 +7,7 @@ use crate::engine::Program;
 use crate::flow::{Block, Flow};
 use crate::scenario::Scenario;
 use crate::trace::{Ending, Trace};
-use crate::trial::{Guard, Placed, Trial, Worlds, dice, guards, placed};
+use crate::trial::{Guard, Placed, Trial, Worlds, dice, falls_back, guards, placed, unread, usual};
 use crate::value::Text;
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +24,10 @@ pub struct Search {
     pub flow: Arc<Flow>,
     /// Those that guard it.
     pub guards: BTreeMap<Text, Guard>,
+    /// Proofs whose result nobody looks at.
+    pub unread: BTreeSet<Text>,
+    /// What everybody goes through who gets in.
+    pub usual: Option<BTreeSet<Text>>,
     /// As it is.
     pub plain: Variant,
     /// The worlds, each with what comes of it undisturbed.
@@ -68,6 +72,8 @@ impl Search {
             workspace: workspace.clone(),
             flow: flow.clone(),
             guards: guards(flow, workspace),
+            unread: unread(flow, workspace),
+            usual: usual(known.iter().map(|base| &base.trace)),
             plain,
             worlds: known,
         };
@@ -82,6 +88,12 @@ impl Search {
     /// The block with this path.
     pub fn block(&self, path: &str) -> Option<Placed<'_>> {
         self.blocks().into_iter().find(|one| &*one.path == path)
+    }
+
+    /// Whether the flow asks for something else where a block did not do its work.
+    pub fn falls_back(&self, base: &Base, after: &Trace, path: &str) -> bool {
+        let (blocks, usual) = (self.blocks(), self.usual.as_ref());
+        falls_back(&blocks, &self.guards, usual, [&base.trace, after], path)
     }
 
     /// The timeout of a webhook or action (BUD-7); None for other kinds.

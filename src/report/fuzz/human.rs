@@ -2,7 +2,7 @@
 
 use super::{Fuzzed, State};
 use crate::document::yaml;
-use crate::fuzz::{Findings, Own, OwnFinding, Weight};
+use crate::fuzz::{Findings, Own, OwnFinding, OwnKind, Weight};
 use crate::report::printable;
 use crate::report::style::{BAD, DOUBT, FAINT, GOOD, PLACE, Painted, STRONG, counted};
 use std::fmt::Write;
@@ -73,10 +73,15 @@ fn flow(out: &mut String, fuzzed: &Fuzzed, own: &Own) {
         counted(own.worlds, "world")
     );
     let errors: Vec<&OwnFinding> = Fuzzed::errors(own).collect();
+    let bare = own
+        .findings
+        .iter()
+        .any(|one| one.kind == OwnKind::FailsOpen && one.weight == Weight::Note);
+    let but = if bare { " but those below" } else { "" };
     if errors.is_empty() && own.lost.is_empty() {
         let _ = writeln!(
             out,
-            "  {} no fault lets anybody in, no order changes who gets in, nothing exhausts the budget",
+            "  {} no fault{but} lets anybody in, no order changes who gets in, nothing exhausts the budget",
             Painted(GOOD, "✓")
         );
     }
