@@ -3,7 +3,7 @@
 
 use super::flow::{Author, DELAYS, Written};
 use super::genes::Choices;
-use super::library::{ACTIONS, SECRET};
+use super::library::{ACTIONS, SECRET, SWITCHED};
 use crate::flow::{FACTORS, Kind};
 use serde_json::{Map, Value, json};
 
@@ -219,6 +219,7 @@ impl Author<'_> {
         let slug = match choices.below(8) {
             0 | 1 => "read",
             2 => "leak",
+            3 => choices.pick(&SWITCHED),
             _ => choices.pick(&ACTIONS).0,
         };
         let slug = match slug {
@@ -305,7 +306,8 @@ impl Author<'_> {
 
     /// Text with or without a template.
     fn template(&self, choices: &mut Choices) -> String {
-        match choices.below(6) {
+        match choices.below(7) {
+            6 => format!("key {SECRET}!"),
             0 => "plain".to_owned(),
             1 => "{{ event.user.email }}".to_owned(),
             2 => "at {{ event.request.ip }}!".to_owned(),

@@ -115,6 +115,9 @@ pub const ACTIONS: [(&str, &str); 26] = [
     ("off", "api.state.set('n', 5); api.deny('switched off');"),
 ];
 
+/// Actions that worlds switch off, and the one that they switch on.
+pub const SWITCHED: [&str; 5] = ["set", "fetch", "throw", "refuse", "off"];
+
 /// Actions that have a timeout of their own, 120 ms.
 pub const HURRIED: [&str; 4] = ["timers", "wait", "fetch-caught", "refuse-and-wait"];
 

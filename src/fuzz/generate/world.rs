@@ -4,7 +4,7 @@ use super::draft::{Draft, Reply, Submitted};
 use super::flow::DELAYS;
 use super::genes::Choices;
 use super::layout::{Layout, Placed};
-use super::library::SECRET;
+use super::library::{SECRET, SWITCHED};
 use super::parts::{HOSTS, NEW_PASSWORD, OVERLAYS, PRESETS, REPLIES, TIMEOUT};
 use crate::drive::Script;
 use crate::engine::{Answer, Fault, FaultKind};
@@ -79,8 +79,8 @@ pub fn draft<'a>(layout: &'a Layout, choices: &mut Choices) -> Draft<'a> {
         latency: Vec::new(),
         allowlist: None,
     };
-    if swarm.has() && choices.below(2) == 1 {
-        let switched = choices.pick(&["set", "fetch", "throw", "refuse"]);
+    if swarm.has() {
+        let switched = choices.pick(&SWITCHED);
         draft.disable = choices.rarely(2).then_some(switched);
         draft.enable = choices.rarely(2).then_some("off");
     }
