@@ -82,7 +82,9 @@ pub fn draft<'a>(layout: &'a Layout, choices: &mut Choices) -> Draft<'a> {
     if swarm.has() {
         let switched = choices.pick(&SWITCHED);
         draft.disable = choices.rarely(2).then_some(switched);
-        draft.enable = choices.rarely(2).then_some("off");
+        let enabled = choices.rarely(2).then_some("off");
+        // one action is not both
+        draft.enable = enabled.filter(|on| draft.disable != Some(*on));
     }
     let late = swarm.has();
     for host in &layout.hosts {
