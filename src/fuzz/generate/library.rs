@@ -18,7 +18,7 @@ pub const ACTIONS: [(&str, &str); 26] = [
     ),
     (
         "read",
-        "api.state.set('step', context.step); api.state.set('custom', context.custom); api.state.set('session', context.session); api.state.set('who', event.user?.email ?? null); api.state.set('tier', event.user?.app_metadata?.tier ?? 'none');",
+        "api.state.set('at', Date.now() % 100000); api.state.set('step', context.step); api.state.set('custom', context.custom); api.state.set('session', context.session); api.state.set('who', event.user?.email ?? null); api.state.set('tier', event.user?.app_metadata?.tier ?? 'none');",
     ),
     (
         "refuse",
