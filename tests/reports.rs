@@ -8,6 +8,7 @@ mod support;
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use std::{env, fs, process};
 
 const SCENARIOS: &str = r#"
 scenario: calm
@@ -340,12 +341,10 @@ fn no_character_of_a_name_breaks_a_format() {
 
 #[test]
 fn annotations_lead_from_the_folder_of_the_command_to_the_file() {
-    let root = workspace("reports-places");
-    let above = root.parent().expect("a folder");
-    let name = root
-        .file_name()
-        .and_then(|name| name.to_str())
-        .expect("a name");
+    // Outside of every workspace: where the target folder is in the checkout, the tests' folders are in its workspace.
+    let above = &*env::temp_dir().join(format!("flowproof-places-{}", process::id()));
+    let name = "inner";
+    let root = workspace(above.join(name).to_str().expect("a path in Unicode"));
     let file = format!("{name}/scenarios/a.yaml");
     let from = |folder: &Path, args: &[&str]| {
         let mut all = vec!["--format", "github"];
@@ -366,4 +365,5 @@ fn annotations_lead_from_the_folder_of_the_command_to_the_file() {
     ] {
         assert_eq!(from(folder, args).as_deref(), Some(expected), "{args:?}");
     }
+    fs::remove_dir_all(above).expect("it can be removed");
 }

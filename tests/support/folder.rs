@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Writes these files and no others into a fresh folder of its own.
+/// Writes these files and no others into a fresh folder of its own: below the tests' folder, unless the name is an
+/// absolute path.
 pub fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&root);
