@@ -99,10 +99,8 @@ impl Run {
             match self.request(node, webhook) {
                 Ok(request) => {
                     flight.record = self.note_call(task.entry, &request.method, &request.url);
-                    let world = &self.facts.world;
-                    let sampled = world.sampled.get(&node.path).copied();
-                    let latency =
-                        sampled.or_else(|| world.latency_ms(&node.slug, node.kind.name()));
+                    let (slug, kind) = (&node.slug, node.kind.name());
+                    let latency = self.facts.world.latency_ms(&node.path, slug, kind);
                     let request = Arc::new(request);
                     flight.call = Some(self.send(
                         request,

@@ -208,18 +208,15 @@ impl Run {
 
     pub(super) fn cost_ms(&self, node: &Node) -> u64 {
         let world = &self.facts.world;
-        if let Some(ms) = world.sampled.get(&node.path) {
-            return *ms;
-        }
         if let Work::Plain(Config::Delay { ms }) = &node.work {
-            return *ms;
+            return world.sampled.get(&node.path).copied().unwrap_or(*ms);
         }
         let nobody = self.facts.identity.is_none();
         if planted(Flaw::UnknownUserFaster) && node.kind == Kind::PasswordCheck && nobody {
             return 0;
         }
         let default = node.kind.info().cost_ms.unwrap_or(0);
-        let set = world.latency_ms(&node.slug, node.kind.name());
+        let set = world.latency_ms(&node.path, &node.slug, node.kind.name());
         set.unwrap_or(default)
     }
 

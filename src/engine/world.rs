@@ -107,14 +107,14 @@ pub enum FaultKind {
 }
 
 impl World {
-    /// `latency` by slug, then by kind, else the default of the catalogue.
-    pub fn latency_ms(&self, slug: &str, kind: &str) -> Option<u64> {
+    /// What is sampled for this path, else `latency` by slug, then by kind; None leaves the default of the catalogue.
+    pub fn latency_ms(&self, path: &str, slug: &str, kind: &str) -> Option<u64> {
         let (first, second) = match planted(Flaw::LatencyByKind) {
             true => (kind, slug),
             false => (slug, kind),
         };
-        let set = self.latency.get(first).or_else(|| self.latency.get(second));
-        set.copied()
+        let set = || self.latency.get(first).or_else(|| self.latency.get(second));
+        self.sampled.get(path).or_else(set).copied()
     }
 
     /// The value of `event.request.<key>…`, for blocks that judge the request.
