@@ -12,6 +12,7 @@ use crate::trace::{Entry, Trace, UserSees};
 use crate::trial::{Failing, Placed, Silence, Trial, answering, placed};
 use crate::value::{Map, Text, Value};
 use std::cell::{Cell as Count, OnceCell};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 
@@ -37,10 +38,16 @@ pub fn given_up(why: &str) -> Attempt {
     }
 }
 
-/// Tries the scenario at this position.
-pub fn attempt(subject: &Subject, at: usize, options: &Options) -> Attempt {
+/// Tries the scenario at this position; `usual` is what everybody goes through who gets in.
+pub fn attempt(
+    subject: &Subject,
+    at: usize,
+    options: &Options,
+    usual: Option<&BTreeSet<Text>>,
+) -> Attempt {
     let bench = Bench {
         subject,
+        usual,
         trial: &subject.trials[at],
         options,
         placed: placed(&subject.flow, &subject.workspace),
@@ -64,6 +71,7 @@ pub fn attempt(subject: &Subject, at: usize, options: &Options) -> Attempt {
 
 struct Bench<'a> {
     subject: &'a Subject,
+    usual: Option<&'a BTreeSet<Text>>,
     trial: &'a Trial,
     options: &'a Options,
     placed: Vec<Placed<'a>>,
@@ -147,7 +155,7 @@ impl Bench<'_> {
             placed: &self.placed,
             guards: &self.subject.guards,
             unread: &self.subject.unread,
-            usual: self.subject.usual.as_ref(),
+            usual: self.usual,
             base: &base.trace,
             trace: &ran.trace,
         };

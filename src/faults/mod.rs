@@ -76,8 +76,6 @@ pub struct Subject {
     guards: BTreeMap<Text, Guard>,
     /// Proofs whose result nobody looks at.
     unread: BTreeSet<Text>,
-    /// What everybody goes through who gets in.
-    usual: Option<BTreeSet<Text>>,
     trials: Vec<Trial>,
     /// Whether the trials come out of files; else there is one, of a default identity.
     given: bool,
@@ -193,13 +191,10 @@ impl Subject {
         let first = trials.first().ok_or("no world can be made for it")?;
         let own = &first.scenario.span.file;
         let given = scenarios.iter().any(|one| Arc::ptr_eq(&one.span.file, own));
-        let traces = trials.iter().map(|one| one.outcome().trace);
-        let usual = usual(traces);
         Ok(Subject {
             rows: rows::rows(flow, workspace),
             guards: guards(flow, workspace),
             unread: unread(flow, workspace),
-            usual,
             workspace: workspace.clone(),
             flow: flow.clone(),
             program,
@@ -230,9 +225,10 @@ pub fn matrix(
         jobs: options.jobs,
         interrupted: options.interrupted.clone(),
     };
+    let usual = everybody(subject, &crew)?;
     let found = crew.each(
         subject.trials.len(),
-        move |at| attempt::attempt(&shared, at, &kept),
+        move |at| attempt::attempt(&shared, at, &kept, usual.as_ref()),
         &mut |done, _| progress(done),
     )?;
     let mut matrix = Matrix {
@@ -250,6 +246,14 @@ pub fn matrix(
     let redactor = subject.trials.first().map(|trial| &trial.world.redactor);
     matrix.accept(redactor.map(|redactor| &**redactor));
     Ok(matrix)
+}
+
+/// What everybody goes through who gets in.
+fn everybody(subject: &Arc<Subject>, crew: &Crew) -> Result<Option<BTreeSet<Text>>, NoThread> {
+    let (shared, count) = (subject.clone(), subject.trials.len());
+    let trace = move |at: usize| shared.trials[at].outcome().trace;
+    let traces = crew.each(count, trace, &mut |_, _| {})?;
+    Ok(usual(traces.into_iter().flatten()))
 }
 
 impl Matrix {
