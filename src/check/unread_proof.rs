@@ -5,7 +5,7 @@ use super::credentials;
 use super::ground::findings::Findings;
 use super::ground::subject::{Subject, may_mention};
 use crate::diagnostic::Diagnostic;
-use crate::flow::{Block, Proof, unread_proofs};
+use crate::flow::{Block, Placed, unread_proofs};
 use std::collections::BTreeSet;
 
 /// Judges every system flow with the custom flows in it.
@@ -30,7 +30,7 @@ pub fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'a>) {
     }
 }
 
-fn diagnostic(proof: &Proof) -> Diagnostic {
+fn diagnostic(proof: &Placed) -> Diagnostic {
     let slug = &proof.block.slug;
     let name = &slug.value;
     let title = format!(

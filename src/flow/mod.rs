@@ -6,6 +6,7 @@ mod decode;
 mod kind;
 mod model;
 mod page;
+mod placed;
 mod proofs;
 
 pub use catalogue::{
@@ -16,4 +17,5 @@ pub use decode::{BLOCK_SHAPE, Decoded, FLOW_SHAPE, call_shape, config_shape, dec
 pub use kind::Kind;
 pub use model::*;
 pub use page::catalogue_page;
-pub use proofs::{Proof, unread_proofs};
+pub use placed::{Placed, placed};
+pub use proofs::unread_proofs;

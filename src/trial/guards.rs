@@ -1,8 +1,9 @@
 //! The blocks that guard a flow: when one of them fails and the ending is a success all the same, the flow fails open.
 //! Those that judge risk, credentials or factors, those that can deny, and those that a deny relies on.
 
+use super::blocks::nested;
 use super::{Placed, placed};
-use crate::flow::{Block, Config, Family, Flow, Kind, Proof, unread_proofs};
+use crate::flow::{Block, Config, Family, Flow, Kind, unread_proofs};
 use crate::value::Text;
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,18 +136,14 @@ pub fn reads(reader: &Placed, writer: &Placed) -> bool {
 
 /// The paths of proofs whose result nobody looks at.
 pub fn unread(flow: &Flow, workspace: &Workspace) -> BTreeSet<Text> {
-    let nested = |block: &Block| match &block.config {
-        Config::RunCustomFlow { flow } => workspace.flow(&flow.value).map(|flow| &**flow),
-        _ => None,
-    };
     let mentions = |block: &Block, word: &str| match &block.config {
         Config::RunCustomAction { action, .. } => workspace
             .action(&action.value)
             .is_some_and(|action| action.script.names(word)),
         _ => false,
     };
-    let found = unread_proofs(flow, nested, mentions);
-    found.iter().map(Proof::path).collect()
+    let found = unread_proofs(flow, |block| nested(block, workspace), mentions);
+    found.into_iter().map(|proof| proof.path).collect()
 }
 
 /// Whether a block may write a field; that of a custom flow may write any.

@@ -14,7 +14,8 @@ mod worlds;
 #[cfg(test)]
 mod tests;
 
-pub use blocks::{Placed, placed};
+pub use crate::flow::Placed;
+pub use blocks::placed;
 pub use fallback::{falls_back, usual};
 pub use guards::{Guard, guards, reads, unread};
 pub use services::{ASSUMED, Failing, Silence, answering, with_assumed};
