@@ -2,12 +2,11 @@
 
 use super::args::{Common, Format, Merge};
 use super::exit::{Exit, Stop};
-use super::load::prefix;
-use super::run::{page, uncovered};
+use super::run::{self, page, uncovered};
 use super::terminal::Terminal;
 use crate::diagnostic::Diagnostic;
 use crate::merge::{Merged, merge, part};
-use crate::report::{ci, human, json};
+use crate::report::{human, json};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -28,7 +27,7 @@ pub fn run(args: &Merge, common: &Common, terminal: &Terminal) -> Result<Exit, S
     if let Some(folder) = &args.report {
         page(folder, &merged.results)?;
     }
-    let document = document(&merged, common).map_err(|error| Stop::harness(error.to_string()))?;
+    let document = document(&merged, common)?;
     terminal.show(&human::render(&merged.results), document, common)?;
     for gap in &merged.gaps {
         terminal.fail(&Stop::harness(gap.as_str()));
@@ -61,18 +60,19 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Stop> {
     })
 }
 
-fn document(merged: &Merged, common: &Common) -> io::Result<Vec<u8>> {
+/// JSON holds the scenarios as their documents have them; the other formats are those of `run`.
+fn document(merged: &Merged, common: &Common) -> Result<Vec<u8>, Stop> {
     let mut document = Vec::new();
-    let results = &merged.results;
-    let gap = |gap: &String| Diagnostic::file_error("incomplete", "merged report", gap.as_str());
-    let gaps: Vec<Diagnostic> = merged.gaps.iter().map(gap).collect();
-    match common.format {
-        Format::Human | Format::Html => {}
-        Format::Json => json::merged(&mut document, merged)?,
-        Format::Jsonl => json::merged_lines(&mut document, merged)?,
-        Format::Junit => document = ci::junit(results, &gaps)?,
-        Format::Tap => document = ci::tap(results, &gaps).into_bytes(),
-        Format::Github => document = ci::github(results, &gaps, &prefix(common)).into_bytes(),
-    }
+    let written = match common.format {
+        Format::Json => json::write_merged(&mut document, merged),
+        Format::Jsonl => json::write_merged_lines(&mut document, merged),
+        Format::Human | Format::Html | Format::Junit | Format::Tap | Format::Github => {
+            let gap =
+                |gap: &String| Diagnostic::file_error("incomplete", "merged report", gap.as_str());
+            let gaps: Vec<Diagnostic> = merged.gaps.iter().map(gap).collect();
+            return run::document(&merged.results, &gaps, common);
+        }
+    };
+    written.map_err(|error| Stop::harness(error.to_string()))?;
     Ok(document)
 }

@@ -3,13 +3,13 @@
 use super::args::{Common, Format, Run};
 use super::exit::{Exit, Stop};
 use super::load::{about, load, prefix, workspace_root};
-use super::shard::Shard;
+use super::shard::part_of;
 use super::snapshots;
 use super::terminal::{Terminal, write_file};
 use super::told::{on_the_wire, rate, warned};
 use super::watch::{Watched, watch};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::harness::{Coverage, Options, Plan, Progress, Results, Wanted, run_all};
+use crate::harness::{Coverage, Options, Plan, Progress, Results, Shard, Wanted, run_all};
 use crate::report::{ci, counted, coverage, diagnostics, html, human, json};
 use crate::scenario::Filter;
 use crate::workspace::Workspace;
@@ -72,7 +72,7 @@ fn once(
     let nothing = loaded.scenarios.is_empty();
     if let Some(shard) = selected.shard {
         let all = loaded.scenarios.len();
-        loaded.scenarios = shard.of(loaded.scenarios);
+        loaded.scenarios = part_of(loaded.scenarios, shard);
         let own = loaded.scenarios.len();
         terminal.say(&format!(
             "shard {shard}: {own} of {}\n",
@@ -100,7 +100,7 @@ fn once(
     }
     stop_at_interrupt(&plan.options.interrupted)?;
     let (mut results, took) = timed(&plan)?;
-    results.shard = selected.shard.map(Shard::numbers);
+    results.shard = selected.shard;
     let uncovered = cover(args, &plan, &mut results);
     let problems = snapshots::leave(&plan, &loaded.kept, &mut results, &mut found);
     let found = found.into_sorted();
@@ -222,7 +222,7 @@ pub fn document(results: &Results, found: &[Diagnostic], common: &Common) -> Res
     let written = match common.format {
         Format::Human | Format::Html => Ok(()),
         Format::Json => json::write_run(&mut document, results, found),
-        Format::Jsonl => ci::jsonl(&mut document, results, found),
+        Format::Jsonl => json::write_run_lines(&mut document, results, found),
         Format::Junit => ci::junit(results, found).map(|xml| document = xml),
         Format::Tap => {
             document = ci::tap(results, found).into_bytes();

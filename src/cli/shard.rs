@@ -2,7 +2,7 @@
 //! all shards are about as long. `auto` asks the variables that CI systems and indexed jobs set.
 
 use super::exit::Stop;
-use std::fmt::{self, Display};
+use crate::harness::Shard;
 use std::str::FromStr;
 
 /// Which part of the scenarios is run.
@@ -12,13 +12,6 @@ pub enum Wanted {
     Part(Shard),
     /// The one that the environment names.
     Auto,
-}
-
-/// The `index`-th of `total` parts, from 1 on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shard {
-    index: u32,
-    total: u32,
 }
 
 /// The variables of a system: index, number of parts, and the first index.
@@ -68,32 +61,13 @@ impl Wanted {
     }
 }
 
-impl Shard {
-    fn new(index: u32, total: u32) -> Option<Shard> {
-        (1..=total)
-            .contains(&index)
-            .then_some(Shard { index, total })
-    }
-
-    /// Its number, and how many there are.
-    pub fn numbers(self) -> (u32, u32) {
-        (self.index, self.total)
-    }
-
-    /// Its scenarios, in their order.
-    pub fn of<T>(self, all: Vec<T>) -> Vec<T> {
-        let mine = |at: usize| at % self.total as usize == self.index as usize - 1;
-        let each = all.into_iter().enumerate();
-        each.filter(|(at, _)| mine(*at))
-            .map(|(_, one)| one)
-            .collect()
-    }
-}
-
-impl Display for Shard {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{}/{}", self.index, self.total)
-    }
+/// The scenarios of a part, in their order.
+pub fn part_of<T>(all: Vec<T>, shard: Shard) -> Vec<T> {
+    let mine = |at: usize| at % shard.total as usize == shard.index as usize - 1;
+    let each = all.into_iter().enumerate();
+    each.filter(|(at, _)| mine(*at))
+        .map(|(_, one)| one)
+        .collect()
 }
 
 fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Shard, Stop> {
@@ -133,7 +107,7 @@ mod tests {
             let mut seen = Vec::new();
             for index in 1..=total {
                 let shard = Shard::new(index, total).expect("within");
-                seen.extend(shard.of((0..5).collect::<Vec<_>>()));
+                seen.extend(part_of((0..5).collect::<Vec<_>>(), shard));
             }
             seen.sort_unstable();
             assert_eq!(seen, [0, 1, 2, 3, 4], "{total}");

@@ -2,14 +2,14 @@
 //! once with an error. Runs of edited flows tell nothing about the flow as it is, and do not count.
 
 use super::ScenarioResult;
-use crate::flow::{Block, Config, Flow, Mode, OnError};
+use super::execute::block_at;
+use crate::flow::{Config, Flow, Mode, OnError};
 use crate::scenario::Scenario;
 use crate::text::Span;
 use crate::trace::Status;
 use crate::value::Text;
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// The coverage of several flows.
 #[derive(Debug, Clone, Default)]
@@ -171,8 +171,11 @@ fn seen(workspace: &Workspace, scenarios: &[Scenario], results: &[ScenarioResult
 /// What one run came past, each once.
 fn passed(workspace: &Workspace, result: &ScenarioResult) -> BTreeSet<(Text, Text, What)> {
     let mut found = BTreeSet::new();
+    let Some(outer) = workspace.flow(&result.flow) else {
+        return found;
+    };
     for entry in result.trace.preorder() {
-        let Some((flow, block)) = place(workspace, &result.flow, &entry.block) else {
+        let Some((flow, block)) = block_at(outer, workspace, &entry.block) else {
             continue;
         };
         let mut add = |what| {
@@ -187,25 +190,6 @@ fn passed(workspace: &Workspace, result: &ScenarioResult) -> BTreeSet<(Text, Tex
         }
     }
     found
-}
-
-/// The flow and block that a full path in a run of a flow leads to.
-fn place<'a>(
-    workspace: &'a Workspace,
-    flow: &str,
-    path: &str,
-) -> Option<(&'a Arc<Flow>, &'a Block)> {
-    let outer = workspace.flow(flow)?;
-    let Some((embedding, inner)) = path.split_once('/') else {
-        return Some((outer, outer.block(path)?));
-    };
-    match &outer.block(embedding)?.config {
-        Config::RunCustomFlow { flow } => {
-            let nested = workspace.flow(&flow.value)?;
-            Some((nested, nested.block(inner)?))
-        }
-        _ => None,
-    }
 }
 
 fn covered(flow: &Flow, seen: &Seen) -> FlowCoverage {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::drive::Outcome;
 use crate::engine::{Request, World};
-use crate::flow::{Block, Config};
+use crate::flow::{Block, Config, Flow};
 use crate::mock::CallRange;
 use crate::scenario::{Scenario, arrange};
 use crate::trace::{Ending, ErrorCode, Failure, Redactor, SideEffects, Trace, UserSees};
@@ -205,20 +205,27 @@ fn reads(
         if all.iter().any(|(known, _)| known == path) {
             continue;
         }
-        if let Some(block) = block_at(scenario, workspace, path) {
+        if let Some((_, block)) = block_at(&scenario.flow, workspace, path) {
             all.push((path.clone(), reads_of(block, path, trace)));
         }
     }
     all
 }
 
-/// The block with a full path.
-fn block_at<'a>(scenario: &'a Scenario, workspace: &'a Workspace, path: &str) -> Option<&'a Block> {
+/// The block with a full path in a run of a flow, and the flow that it stands in.
+pub(super) fn block_at<'a>(
+    flow: &'a Flow,
+    workspace: &'a Workspace,
+    path: &str,
+) -> Option<(&'a Flow, &'a Block)> {
     let Some((outer, inner)) = path.split_once('/') else {
-        return scenario.flow.block(path);
+        return Some((flow, flow.block(path)?));
     };
-    match &scenario.flow.block(outer)?.config {
-        Config::RunCustomFlow { flow } => workspace.flow(&flow.value)?.block(inner),
+    match &flow.block(outer)?.config {
+        Config::RunCustomFlow { flow } => {
+            let nested = workspace.flow(&flow.value)?;
+            Some((nested, nested.block(inner)?))
+        }
         _ => None,
     }
 }
@@ -241,26 +248,31 @@ fn blank(scenario: &Scenario) -> ScenarioResult {
         verdict: Verdict::Errored,
         failures: Vec::new(),
         warnings: Vec::new(),
-        trace: Trace {
-            entries: Vec::new(),
-            ending: Ending::Failed,
-            terminal: None,
-            reason: None,
-            halted_at: None,
-            error: None,
-            user_sees: UserSees::GenericError,
-            flow_ms: 0,
-            budget_ms: scenario.profile.budget_ms,
-            state: Vec::new(),
-            event: Value::Null,
-            audit: Vec::new(),
-            side_effects: SideEffects::default(),
-            harness_failure: None,
-        },
+        trace: nothing(scenario.profile.budget_ms),
         webhooks: Vec::new(),
         profile: scenario.profile.clone(),
         reads: Vec::new(),
         wire: None,
         snapshot: None,
+    }
+}
+
+/// The trace of a run that did not come back.
+pub(super) fn nothing(budget_ms: u64) -> Trace {
+    Trace {
+        entries: Vec::new(),
+        ending: Ending::Failed,
+        terminal: None,
+        reason: None,
+        halted_at: None,
+        error: None,
+        user_sees: UserSees::GenericError,
+        flow_ms: 0,
+        budget_ms,
+        state: Vec::new(),
+        event: Value::Null,
+        audit: Vec::new(),
+        side_effects: SideEffects::default(),
+        harness_failure: None,
     }
 }

@@ -17,7 +17,7 @@ pub use driver::Driver;
 pub use execute::{RUN, execute};
 pub use plan::{Options, Plan, Snapshots};
 pub use result::{
-    Compared, Finding, PlacedFinding, ReadValue, Results, ScenarioResult, Snapshot, Summary,
+    Compared, Finding, PlacedFinding, ReadValue, Results, ScenarioResult, Shard, Snapshot, Summary,
     Verdict, Warning, WebhookLog, full_name,
 };
 pub use snapshots::{SNAPSHOT, canonical_text, recognise_renames};

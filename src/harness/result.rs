@@ -8,6 +8,8 @@ use crate::profile::Profile;
 use crate::text::Span;
 use crate::trace::Trace;
 use crate::value::{Map, Text, Value};
+use serde::Serialize;
+use std::fmt::{self, Display};
 
 /// The results of a whole invocation.
 #[derive(Debug, Clone, Default)]
@@ -18,8 +20,31 @@ pub struct Results {
     pub skipped: usize,
     /// Which parts of flows they came past, where that is asked for.
     pub coverage: Option<Coverage>,
-    /// Which part of the scenarios was run, and of how many parts (`--shard`).
-    pub shard: Option<(u32, u32)>,
+    /// Which part of the scenarios was run (`--shard`).
+    pub shard: Option<Shard>,
+}
+
+/// The `index`-th of `total` parts of the scenarios, from 1 on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Shard {
+    pub index: u32,
+    pub total: u32,
+}
+
+impl Shard {
+    /// None where the index is not within the total.
+    pub fn new(index: u32, total: u32) -> Option<Shard> {
+        (1..=total)
+            .contains(&index)
+            .then_some(Shard { index, total })
+    }
+}
+
+impl Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}/{}", self.index, self.total)
+    }
 }
 
 /// How many scenarios came to which verdict.

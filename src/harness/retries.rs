@@ -45,12 +45,12 @@ fn flaky(first: &ScenarioResult, run: u64) -> Warning {
 
 #[cfg(test)]
 mod tests {
+    use super::super::execute::nothing;
     use super::*;
     use crate::drive::TimeScale;
     use crate::profile::Profile;
     use crate::text::{SourceFile, Span};
-    use crate::trace::{Ending, SideEffects, Trace, UserSees};
-    use crate::value::Value;
+    use crate::trace::Trace;
 
     fn result(verdict: Verdict, flow_ms: u64) -> ScenarioResult {
         let file = SourceFile::new("scenarios/a.yaml", "scenario: a\n");
@@ -63,20 +63,8 @@ mod tests {
             failures: Vec::new(),
             warnings: Vec::new(),
             trace: Trace {
-                entries: Vec::new(),
-                ending: Ending::Failed,
-                terminal: None,
-                reason: None,
-                halted_at: None,
-                error: None,
-                user_sees: UserSees::GenericError,
                 flow_ms,
-                budget_ms: 10_000,
-                state: Vec::new(),
-                event: Value::Null,
-                audit: Vec::new(),
-                side_effects: SideEffects::default(),
-                harness_failure: None,
+                ..nothing(10_000)
             },
             webhooks: Vec::new(),
             profile: Profile::default(),

@@ -1,8 +1,9 @@
 //! Coverage out of documents: what one of them came past is covered.
 
-use super::read::{count, list, text};
+use super::read::count;
 use crate::flow::OnError;
 use crate::harness::{Coverage, FlowCoverage, Point, What};
+use crate::snapshot::saved::{list, text};
 use crate::text::Span;
 use crate::value::{Text, Value};
 use std::collections::BTreeMap;

@@ -4,9 +4,9 @@
 mod coverage;
 mod read;
 
-pub use read::{Part, ReadError, Shard, part};
+pub use read::{Part, ReadError, part};
 
-use crate::harness::{Results, ScenarioResult};
+use crate::harness::{Results, ScenarioResult, Shard};
 use crate::value::{Value, to_json_text};
 use std::collections::{BTreeMap, BTreeSet};
 

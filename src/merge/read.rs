@@ -1,13 +1,12 @@
 //! A document of `run` back to results. Findings have no quoted lines there, and the rest is as it was.
 
 use super::coverage;
-use crate::harness::{Coverage, Finding, PlacedFinding, ScenarioResult, Verdict, Warning};
+use crate::harness::{Coverage, Finding, PlacedFinding, ScenarioResult, Shard, Verdict, Warning};
 use crate::profile::Profile;
-use crate::snapshot::saved;
+use crate::snapshot::saved::{self, list, named, number, text};
 use crate::text::Span;
 use crate::trace::Failure;
-use crate::value::{Text, Value, from_json_slice};
-use std::fmt::{self, Display};
+use crate::value::{Value, from_json_slice};
 
 /// What one document holds.
 #[derive(Debug, Default)]
@@ -24,20 +23,6 @@ pub struct Part {
     pub shard: Option<Shard>,
     /// Where it is merged itself: what it lacks.
     pub gaps: Vec<String>,
-}
-
-/// The `index`-th of `total` parts, from 1 on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct Shard {
-    pub index: u32,
-    pub total: u32,
-}
-
-impl Display for Shard {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{}/{}", self.index, self.total)
-    }
 }
 
 /// Why a document cannot be read.
@@ -143,7 +128,7 @@ fn scenario(value: &Value) -> Result<ScenarioResult, ReadError> {
     let broken = |what| ReadError::Broken(name.to_string(), what);
     let mut trace = saved::trace(value).map_err(broken)?;
     let budget = value.get("budget").unwrap_or(&Value::Null);
-    trace.budget_ms = count(budget, "limit_ms") as u64;
+    trace.budget_ms = number(budget, "limit_ms");
     if text(value, "ending").is_none() {
         let error = value.get("error").map(saved::failure).transpose();
         let error = error.map_err(broken)?.flatten();
@@ -151,9 +136,7 @@ fn scenario(value: &Value) -> Result<ScenarioResult, ReadError> {
     }
     let verdicts = [Verdict::Passed, Verdict::Failed, Verdict::Errored];
     let verdict = text(value, "verdict");
-    let verdict = verdicts
-        .into_iter()
-        .find(|one| Some(one.name()) == verdict.as_deref());
+    let verdict = verdict.and_then(|name| named(verdicts, Verdict::name, &name));
     Ok(ScenarioResult {
         scenario: text(value, "scenario").unwrap_or_else(|| name.clone()),
         case: text(value, "case"),
@@ -215,14 +198,7 @@ fn place(value: &Value) -> Span {
 
 fn shard(value: &Value) -> Option<Shard> {
     let number = |key| u32::try_from(count(value, key)).ok();
-    let (index, total) = (number("index")?, number("total")?);
-    (1..=total)
-        .contains(&index)
-        .then_some(Shard { index, total })
-}
-
-pub(super) fn text(value: &Value, key: &str) -> Option<Text> {
-    value.get(key)?.as_text().map(Text::from)
+    Shard::new(number("index")?, number("total")?)
 }
 
 fn string(value: &Value, key: &str) -> String {
@@ -230,12 +206,5 @@ fn string(value: &Value, key: &str) -> String {
 }
 
 pub(super) fn count(value: &Value, key: &str) -> usize {
-    let number = value.get(key).and_then(Value::as_int);
-    number
-        .and_then(|number| usize::try_from(number).ok())
-        .unwrap_or(0)
-}
-
-pub(super) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value.get(key).and_then(Value::as_list).unwrap_or_default()
+    usize::try_from(number(value, key)).unwrap_or(0)
 }

@@ -295,18 +295,21 @@ fn requests(scenario: &Value, trace: &Trace) -> Vec<(Option<Text>, Request)> {
     all
 }
 
-fn text(value: &Value, key: &str) -> Option<Text> {
+/// The text under a key.
+pub fn text(value: &Value, key: &str) -> Option<Text> {
     value.get(key)?.as_text().map(Text::from)
 }
 
-fn number(value: &Value, key: &str) -> u64 {
+/// The number under a key; 0 for everything else.
+pub fn number(value: &Value, key: &str) -> u64 {
     let number = value.get(key).and_then(Value::as_int);
     number
         .and_then(|number| u64::try_from(number).ok())
         .unwrap_or(0)
 }
 
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+/// The list under a key; empty for everything else.
+pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value.get(key).and_then(Value::as_list).unwrap_or_default()
 }
 
@@ -318,7 +321,8 @@ fn map(value: &Value, key: &str) -> Map {
         .unwrap_or_default()
 }
 
-fn named<T: Copy, const N: usize>(
+/// The one of all that is called so.
+pub fn named<T: Copy, const N: usize>(
     all: [T; N],
     name: impl Fn(T) -> &'static str,
     wanted: &str,

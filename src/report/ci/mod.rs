@@ -1,13 +1,11 @@
-//! Results of a run for the systems that read them: JSON Lines, JUnit, TAP 14, annotations of GitHub Actions. Each is a
+//! Results of a run for the systems that read them: JUnit, TAP 14, annotations of GitHub Actions. Each is a
 //! pure function of the results, in input order, without a wall-clock figure.
 
 mod github;
-mod jsonl;
 mod junit;
 mod tap;
 
 pub use github::{annotations as github, problems as github_problems};
-pub use jsonl::lines as jsonl;
 pub use junit::document as junit;
 pub use tap::stream as tap;
 

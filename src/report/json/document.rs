@@ -3,49 +3,63 @@
 use super::coverage::Covered;
 use super::scenario::Scenario;
 use crate::diagnostic::Diagnostic;
-use crate::harness::{Results, Summary};
+use crate::harness::{Results, Shard, Summary};
+use crate::merge::Merged;
+use crate::value::Value;
 use serde::Serialize;
 
 /// The format of the results of a run.
-pub const RUN: &str = "flowproof.run/1";
+const RUN: &str = "flowproof.run/1";
 
-/// `flowproof.run/1`
+/// `flowproof.run/1`: scenarios and diagnostics as they are shown here, or as documents have them that were merged.
 #[derive(Serialize)]
-pub struct Run<'a> {
-    format: &'static str,
+pub struct Run<'a, S, D> {
+    pub format: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    shard: Option<Shard>,
-    summary: SummaryCounts,
-    scenarios: Vec<Scenario<'a>>,
+    pub shard: Option<Shard>,
+    pub summary: SummaryCounts,
+    pub scenarios: Vec<S>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    coverage: Option<Covered<'a>>,
+    pub coverage: Option<Covered<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    diagnostics: Vec<Problem<'a>>,
+    pub diagnostics: Vec<D>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub gaps: &'a [String],
 }
 
-impl<'a> Run<'a> {
+impl<'a> Run<'a, Scenario<'a>, Problem<'a>> {
     pub fn new(results: &'a Results, diagnostics: &'a [Diagnostic]) -> Self {
         Run {
-            format: RUN,
-            shard: results.shard.map(Shard::new),
-            summary: results.summary().into(),
             scenarios: results.scenarios.iter().map(Scenario::new).collect(),
-            coverage: results.coverage.as_ref().map(Covered::new),
             diagnostics: diagnostics.iter().map(Problem::new).collect(),
+            ..Run::around(results)
         }
     }
 }
 
-/// Which part of the scenarios was run.
-#[derive(Serialize)]
-pub struct Shard {
-    index: u32,
-    total: u32,
+impl<'a> Run<'a, &'a Value, &'a Value> {
+    pub fn merged(merged: &'a Merged) -> Self {
+        Run {
+            scenarios: merged.scenarios.iter().collect(),
+            diagnostics: merged.diagnostics.iter().collect(),
+            gaps: &merged.gaps,
+            ..Run::around(&merged.results)
+        }
+    }
 }
 
-impl Shard {
-    pub fn new((index, total): (u32, u32)) -> Self {
-        Shard { index, total }
+impl<'a, S, D> Run<'a, S, D> {
+    /// All but the scenarios and diagnostics.
+    fn around(results: &'a Results) -> Self {
+        Run {
+            format: RUN,
+            shard: results.shard,
+            summary: results.summary().into(),
+            scenarios: Vec::new(),
+            coverage: results.coverage.as_ref().map(Covered::new),
+            diagnostics: Vec::new(),
+            gaps: &[],
+        }
     }
 }
 

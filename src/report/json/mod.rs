@@ -4,16 +4,12 @@
 mod coverage;
 mod document;
 mod entry;
-mod merged;
+mod lines;
 mod scenario;
-
-pub use coverage::Covered;
-pub use document::{Problem, RUN, Shard, SummaryCounts};
-pub use merged::{document as merged, lines as merged_lines};
-pub use scenario::Scenario;
 
 use crate::diagnostic::Diagnostic;
 use crate::harness::Results;
+use crate::merge::Merged;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -30,6 +26,25 @@ pub fn write_run(
     diagnostics: &[Diagnostic],
 ) -> io::Result<()> {
     write(out, &document::Run::new(results, diagnostics))
+}
+
+/// The same, an object a line.
+pub fn write_run_lines(
+    out: &mut dyn Write,
+    results: &Results,
+    diagnostics: &[Diagnostic],
+) -> io::Result<()> {
+    lines::write(out, &document::Run::new(results, diagnostics))
+}
+
+/// Writes a merged report, with the scenarios as their documents have them.
+pub fn write_merged(out: &mut dyn Write, merged: &Merged) -> io::Result<()> {
+    write(out, &document::Run::merged(merged))
+}
+
+/// The same, an object a line.
+pub fn write_merged_lines(out: &mut dyn Write, merged: &Merged) -> io::Result<()> {
+    lines::write(out, &document::Run::merged(merged))
 }
 
 /// Writes what `check` found.
