@@ -3,8 +3,11 @@
 
 #[path = "support/binary.rs"]
 mod binary;
+#[path = "support/said.rs"]
+mod said;
 mod support;
 
+use said::said;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -39,15 +42,6 @@ fn workspace(name: &str, budget: &str) -> PathBuf {
         ("flowproof.yaml", &*settings),
     ];
     support::workspace(name, &files)
-}
-
-fn said(root: &Path, args: &[&str]) -> (i32, String, String) {
-    let output = binary::command(root, args)
-        .output()
-        .expect("the binary runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
-    let code = output.status.code().expect("it ends by itself");
-    (code, text(output.stdout), text(output.stderr))
 }
 
 fn measured(root: &Path, more: &[&str]) -> Value {

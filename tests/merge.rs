@@ -3,10 +3,13 @@
 
 #[path = "support/binary.rs"]
 mod binary;
+#[path = "support/said.rs"]
+mod said;
 mod support;
 
+use said::said;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 const SCENARIOS: &str = "\
 scenario: calm
@@ -34,15 +37,6 @@ cases:
     answers: { mfa: abandon }
     expect: { ending: suspended }
 ";
-
-fn said(root: &Path, args: &[&str]) -> (i32, String, String) {
-    let output = binary::command(root, args)
-        .output()
-        .expect("the binary runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
-    let code = output.status.code().expect("it ends by itself");
-    (code, text(output.stdout), text(output.stderr))
-}
 
 /// A workspace, the document of the whole run, and those of its shards.
 fn sharded(name: &str) -> PathBuf {

@@ -3,6 +3,8 @@
 
 #[path = "support/binary.rs"]
 mod binary;
+#[path = "support/said.rs"]
+mod said;
 mod support;
 
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
@@ -40,11 +42,8 @@ fn workspace(name: &str) -> PathBuf {
 
 /// Exit code and standard output.
 fn said(root: &Path, args: &[&str]) -> (i32, String) {
-    let output = binary::command(root, args)
-        .output()
-        .expect("the binary runs");
-    let code = output.status.code().expect("it ends by itself");
-    (code, String::from_utf8(output.stdout).expect("text"))
+    let (code, out, _) = said::said(root, args);
+    (code, out)
 }
 
 #[test]

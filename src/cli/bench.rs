@@ -6,7 +6,7 @@ use super::load::{Loaded, load};
 use super::run::{jobs, stop_at_interrupt, unloadable_as};
 use super::select::chosen;
 use super::terminal::Terminal;
-use super::told::warned;
+use super::told::{rate, warned};
 use crate::bench::{Options, measure};
 use crate::crew::Crew;
 use crate::flow::{Flow, FlowKind};
@@ -72,11 +72,7 @@ pub fn run(args: &Bench, common: &Common, terminal: &Terminal) -> Result<Exit, S
         document = json(&benched);
     }
     terminal.show(&human(&benched), document, common)?;
-    let seconds = start.elapsed().as_secs_f64();
-    let rate = runs as f64 / seconds.max(1e-9);
-    terminal.say(&format!(
-        "{runs} runs in {seconds:.3} s, {rate:.0} a second\n"
-    ));
+    terminal.say(&rate(runs, "run", start.elapsed()));
     let unmeasured = benched.rows.iter().any(|row| row.found.is_err());
     Ok(match (benched.finished, unmeasured) {
         (false, _) => Exit::Interrupted,

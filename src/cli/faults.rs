@@ -5,7 +5,7 @@ use super::exit::{Exit, Stop};
 use super::load::load;
 use super::run::{jobs, stop_at_interrupt, unloadable_as};
 use super::terminal::Terminal;
-use super::told::warned;
+use super::told::{rate, warned};
 use crate::diagnostic::Diagnostic;
 use crate::document::suggestion;
 use crate::faults::{Matrix, Options, Subject, matrix};
@@ -66,11 +66,7 @@ fn tried(subject: &Arc<Subject>, options: &Options, terminal: &Terminal) -> Resu
     let outcome = matrix(subject, options, &mut |done| bar.set_position(done as u64));
     bar.finish_and_clear();
     let found = outcome.map_err(|error| Stop::harness(error.to_string()))?;
-    let (runs, seconds) = (found.runs, start.elapsed().as_secs_f64());
-    let rate = runs as f64 / seconds.max(1e-9);
-    terminal.say(&format!(
-        "{runs} runs in {seconds:.3} s, {rate:.0} a second\n"
-    ));
+    terminal.say(&rate(found.runs, "run", start.elapsed()));
     Ok(found)
 }
 

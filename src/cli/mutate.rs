@@ -5,6 +5,7 @@ use super::exit::{Exit, Stop};
 use super::load::load;
 use super::run::{jobs, stop_at_interrupt, unloadable_as};
 use super::terminal::Terminal;
+use super::told::rate;
 use crate::crew::Crew;
 use crate::diagnostic::Diagnostics;
 use crate::document::suggestion;
@@ -58,7 +59,8 @@ pub fn run(args: &Mutate, common: &Common, terminal: &Terminal) -> Result<Exit, 
         document = report::json::document(&made);
     }
     terminal.show(&report::human::render(&made), document, common)?;
-    terminal.say(&rate(&made, took));
+    let mutants = made.score().total as u64;
+    terminal.say(&rate(mutants, "mutant", took));
     Ok(match (made.finished, made.passed()) {
         (false, _) => Exit::Interrupted,
         (true, true) => Exit::Passed,
@@ -129,12 +131,4 @@ fn timed(plan: &Arc<Plan>, flows: &[Arc<Flow>], crew: &Crew) -> Result<(Report, 
     bar.finish_and_clear();
     let made = made.map_err(|error| Stop::harness(error.to_string()))?;
     Ok((made, start.elapsed()))
-}
-
-fn rate(made: &Report, took: Duration) -> String {
-    let total = made.score().total;
-    let seconds = took.as_secs_f64();
-    let rate = total as f64 / seconds.max(1e-9);
-    let noun = if total == 1 { "mutant" } else { "mutants" };
-    format!("{total} {noun} in {seconds:.3} s, {rate:.0} a second\n")
 }

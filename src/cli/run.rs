@@ -113,7 +113,8 @@ fn once(
     terminal.say(&warned(&others));
     terminal.say(&diagnostics::render(&orphans));
     terminal.say(&on_the_wire(&results));
-    terminal.say(&rate(&results, args.repeat, took));
+    let runs = (results.scenarios.len() as u64).saturating_mul(args.repeat);
+    terminal.say(&rate(runs, "run", took));
     snapshots::say(&problems, terminal);
     if let Some(uncovered) = &uncovered {
         terminal.say(uncovered);

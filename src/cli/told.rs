@@ -39,11 +39,11 @@ pub fn on_the_wire(results: &Results) -> String {
     said
 }
 
-/// How many runs in how much wall time, which judges nothing.
-pub fn rate(results: &Results, repeat: u64, took: Duration) -> String {
-    let runs = (results.scenarios.len() as u64).saturating_mul(repeat);
+/// How many of something were done in which time: `7 runs in 0.100 s, 70 a second`. Wall time is shown to a person
+/// and judges nothing.
+pub fn rate(count: u64, noun: &str, took: Duration) -> String {
     let seconds = took.as_secs_f64();
-    let rate = runs as f64 / seconds.max(1e-9);
-    let noun = if runs == 1 { "run" } else { "runs" };
-    format!("{runs} {noun} in {seconds:.3} s, {rate:.0} a second\n")
+    let rate = count as f64 / seconds.max(1e-9);
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural} in {seconds:.3} s, {rate:.0} a second\n")
 }

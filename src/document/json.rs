@@ -264,7 +264,7 @@ fn unescape(raw: &str) -> Result<String, usize> {
     Ok(text)
 }
 
-/// The character of `XXXX`, or of `XXXX\uXXXX`, and how many bytes it took.
+/// The character of four hexadecimal digits, or of a surrogate pair, and how many bytes it took.
 fn unicode(rest: &str) -> Option<(char, usize)> {
     let unit = |text: &str| {
         let digits = text

@@ -1,6 +1,7 @@
 //! Diagnostics as a person reads them: code, title, the quoted line with a caret, places that explain it, and the fix.
 //! Only the quoted lines are handed to the renderer, so that a giant file costs nothing.
 
+use super::style;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::Span;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -25,7 +26,7 @@ pub fn render(diagnostics: &[Diagnostic]) -> String {
 
 /// One diagnostic without styles.
 pub fn plain(diagnostic: &Diagnostic) -> String {
-    anstream::adapter::strip_str(&render_one(diagnostic)).to_string()
+    style::plain(&render_one(diagnostic))
 }
 
 /// One diagnostic, in the layout of rustc, styled.

@@ -4,6 +4,8 @@
 use super::style::is_shown;
 use std::fmt::{self, Display};
 
+const META: &str = "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">";
+
 /// HTML that is safe to put into a page.
 #[derive(Debug, Clone, Default)]
 pub struct Markup(String);
@@ -12,6 +14,15 @@ impl Markup {
     /// HTML that stands in the program.
     pub fn of(literal: &'static str) -> Markup {
         Markup(literal.to_owned())
+    }
+
+    /// A whole page that needs nothing from outside; the style is CSS of the program.
+    pub fn page(title: &str, style: &'static str, body: Markup) -> String {
+        let head = Markup::of(META)
+            .then(Markup::text_in("title", "", title))
+            .then(Markup::element("style", "", Markup::of(style)));
+        let page = Markup::element("head", "", head).then(Markup::element("body", "", body));
+        format!("<!doctype html>\n<html lang=\"en\">{}</html>\n", page.0)
     }
 
     /// An element around others; the class is a word of the program.

@@ -26,6 +26,11 @@ impl<T: Display> Display for Painted<T> {
     }
 }
 
+/// The text without its styles.
+pub fn plain(styled: &str) -> String {
+    anstream::adapter::strip_str(styled).to_string()
+}
+
 /// `1 error`, `2 errors`; nouns whose plural is no `s` are not used.
 pub fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };

@@ -3,10 +3,13 @@
 
 #[path = "../support/binary.rs"]
 mod binary;
+#[path = "../support/said.rs"]
+mod said;
 mod operators;
 #[path = "../support/mod.rs"]
 mod support;
 
+use said::said;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -49,19 +52,6 @@ fn write(root: &Path, path: &str, text: &str) {
     let path = root.join(path);
     fs::create_dir_all(path.parent().expect("a folder")).expect("a folder can be made");
     fs::write(path, text).expect("a file can be written");
-}
-
-/// Exit code, standard output, standard error.
-fn said(root: &Path, args: &[&str]) -> (i32, String, String) {
-    let output = binary::command(root, args)
-        .output()
-        .expect("the binary runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
-    (
-        output.status.code().expect("it ends by itself"),
-        text(output.stdout),
-        text(output.stderr),
-    )
 }
 
 /// Exit code and document.

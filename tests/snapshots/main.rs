@@ -3,14 +3,17 @@
 
 #[path = "../support/binary.rs"]
 mod binary;
+#[path = "../support/said.rs"]
+mod said;
 mod expect;
 mod hard;
 #[path = "../support/mod.rs"]
 mod support;
 
+use said::said;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 const SCENARIO: &str = "\
 scenario: a calm sign-in
@@ -31,21 +34,6 @@ fn workspace(name: &str) -> PathBuf {
 
 fn start(folder: &Path, args: &[&str]) -> Command {
     binary::command(folder, args)
-}
-
-fn flowproof(folder: &Path, args: &[&str]) -> Output {
-    start(folder, args).output().expect("the binary runs")
-}
-
-/// Exit code, standard output, standard error.
-fn said(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let output = flowproof(folder, args);
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
-    (
-        output.status.code().expect("it ends by itself"),
-        text(output.stdout),
-        text(output.stderr),
-    )
 }
 
 fn accepted(name: &str) -> PathBuf {

@@ -5,6 +5,7 @@ use super::{told, why};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::harness::{Results, ScenarioResult, Verdict};
 use crate::report::human::summary_line;
+use crate::report::style::plain;
 use std::fmt::Write;
 
 /// The annotations. `prefix` leads from where the command runs to the workspace: empty, or with a `/` at its end.
@@ -15,7 +16,7 @@ pub fn annotations(results: &Results, diagnostics: &[Diagnostic], prefix: &str) 
     }
     if !results.scenarios.is_empty() {
         let summary = summary_line(&results.summary());
-        let _ = writeln!(out, "{}", anstream::adapter::strip_str(&summary));
+        let _ = writeln!(out, "{}", plain(&summary));
     }
     out
 }

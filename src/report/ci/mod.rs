@@ -11,6 +11,7 @@ pub use tap::stream as tap;
 
 use super::diagnostics::plain as quoted;
 use super::human::details;
+use super::style::plain;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::harness::ScenarioResult;
 
@@ -28,7 +29,7 @@ fn why(result: &ScenarioResult) -> String {
 
 /// Everything that a person is shown about a scenario that did not pass, without styles.
 fn told(result: &ScenarioResult) -> String {
-    anstream::adapter::strip_str(&details(result)).to_string()
+    plain(&details(result))
 }
 
 /// What keeps the workspace from being run.

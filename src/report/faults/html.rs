@@ -7,21 +7,15 @@ use crate::faults::{Cell, Fault, Matrix, Seen, Visit};
 use crate::report::markup::Markup;
 use crate::trace::UserSees;
 
-const STYLE: &str = concat!("<style>", include_str!("page.css"), "</style>");
-
 /// The whole page.
 pub fn render(matrix: &Matrix) -> String {
     let title = format!("faults of {}", matrix.flow.slug.value);
-    let head = Markup::of("<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-        .then(Markup::text_in("title", "", &title))
-        .then(Markup::of(STYLE));
     let body = head_line(matrix, &title)
         .then(table(matrix))
         .then(unreached(matrix))
         .then(openings(matrix))
         .then(accepted(matrix));
-    let page = Markup::element("head", "", head).then(Markup::element("body", "", body));
-    format!("<!doctype html>\n<html lang=\"en\">{page}</html>\n")
+    Markup::page(&title, include_str!("page.css"), body)
 }
 
 fn head_line(matrix: &Matrix, title: &str) -> Markup {

@@ -9,23 +9,16 @@ use super::markup::Markup;
 use super::style::counted;
 use crate::harness::{Results, ScenarioResult, Verdict};
 
-const STYLE: &str = concat!("<style>", include_str!("page.css"), "</style>");
-const META: &str = "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">";
-
 /// So many scenarios that did not pass are open: of more, nobody would see the list.
 const OPEN: usize = 10;
 
 /// The whole page.
 pub fn render(results: &Results) -> String {
-    let head = Markup::of(META)
-        .then(Markup::text_in("title", "", title(results)))
-        .then(Markup::of(STYLE));
     let body = headline(results)
         .then(not_passed(results))
         .then(coverage::table(results.coverage.as_ref()))
         .then(files(results));
-    let page = Markup::element("head", "", head).then(Markup::element("body", "", body));
-    format!("<!doctype html>\n<html lang=\"en\">{page}</html>\n")
+    Markup::page(&title(results), include_str!("page.css"), body)
 }
 
 fn title(results: &Results) -> String {

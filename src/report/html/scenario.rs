@@ -3,7 +3,7 @@
 use super::timeline;
 use crate::harness::{Compared, PlacedFinding, SNAPSHOT, ScenarioResult, Verdict};
 use crate::report::markup::Markup;
-use crate::report::style::{shortened, value_text};
+use crate::report::style::{plain, shortened, value_text};
 use crate::report::tree::{ending_sentence, records};
 use crate::report::{difference, human};
 
@@ -106,8 +106,4 @@ fn again(result: &ScenarioResult) -> Markup {
     let command = Markup::text_in("code", "", human::rerun(result));
     let text = Markup::from("run it again: ").then(command);
     Markup::element("p", "faint", text)
-}
-
-fn plain(styled: &str) -> String {
-    anstream::adapter::strip_str(styled).to_string()
 }

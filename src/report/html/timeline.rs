@@ -1,7 +1,7 @@
 //! The trace of a scenario as a table: each entry with its bar on a time line, and what it sent, wrote and logged.
 
 use crate::report::markup::Markup;
-use crate::report::style::{duration, mark};
+use crate::report::style::{duration, mark, plain};
 use crate::report::tree::{end_ms, entry_details};
 use crate::trace::{Entry, Status, Trace};
 
@@ -27,7 +27,7 @@ fn row(entry: &Entry, depth: usize, end: u64) -> Markup {
     let name = Markup::from(indent)
         .then(Markup::text_in("b", class, sign))
         .then(Markup::from(format!(" {}{branch}", entry.block)));
-    let told = anstream::adapter::strip_str(&entry_details(entry)).to_string();
+    let told = plain(&entry_details(entry));
     let told = match told.trim_end() {
         "" => Markup::default(),
         lines => Markup::details(
