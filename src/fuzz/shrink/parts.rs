@@ -2,6 +2,8 @@
 
 use super::place::{self, Key, Place, get, get_mut, splice};
 use super::{Shrinker, document_mut};
+use crate::document::duration_ms;
+use crate::flow::Kind;
 use crate::fuzz::Case;
 use serde_json::{Value, json};
 
@@ -57,22 +59,21 @@ impl Shrinker<'_> {
         if !slugs.is_empty() {
             forget(&mut case.scenario, &slugs);
             if !self.attempt(case.clone()) {
-                self.attempt_in_less(case);
+                let used_ms = gone.iter().map(|gone| used_ms(gone, &case)).sum();
+                self.attempt_in_less(case, used_ms);
             }
         }
     }
 
     /// Blocks that only use up the budget go together with what they use up of it.
-    fn attempt_in_less(&mut self, mut case: Case) {
-        for budget in ["1ms", "10ms", "100ms"] {
-            let own = case.scenario.get_mut("profile");
-            let Some(own) = own.and_then(|profile| profile.get_mut("budget")) else {
-                return;
-            };
-            if own == budget {
-                return;
-            }
-            *own = json!(budget);
+    fn attempt_in_less(&mut self, mut case: Case, used_ms: u64) {
+        let budget_ms = case.scenario["profile"]["budget"].as_str();
+        let Some(budget_ms) = budget_ms.and_then(duration_ms) else {
+            return;
+        };
+        let rest = budget_ms.saturating_sub(used_ms).max(1);
+        for ms in [1, 10, 100, rest].into_iter().filter(|ms| *ms < budget_ms) {
+            case.scenario["profile"]["budget"] = json!(format!("{ms}ms"));
             if self.attempt(case.clone()) {
                 return;
             }
@@ -218,6 +219,26 @@ fn branches(block: &Value) -> Vec<Vec<Value>> {
             .flatten(),
     );
     found
+}
+
+/// How much flow time the blocks in there take, as far as the case and the catalogue say.
+fn used_ms(value: &Value, case: &Case) -> u64 {
+    let ms = |place: &Place| {
+        let block = get(value, place)?;
+        let kind = block["block"].as_str()?;
+        let set = |name: Option<&str>| {
+            let mut all = case.latency.iter();
+            all.find(|(key, _)| Some(key.as_str()) == name)
+                .map(|(_, ms)| *ms)
+        };
+        let written = block["config"]["ms"].as_u64();
+        let usual = || Kind::from_name(kind)?.info().cost_ms;
+        written
+            .or_else(|| set(block["slug"].as_str()))
+            .or_else(|| set(Some(kind)))
+            .or_else(usual)
+    };
+    place::blocks(value).iter().filter_map(ms).sum()
 }
 
 fn gather_slugs(value: &Value, slugs: &mut Vec<String>) {

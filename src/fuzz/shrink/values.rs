@@ -3,6 +3,7 @@
 use super::Shrinker;
 use super::parts::last_name;
 use super::place::{self, get, get_mut};
+use crate::document::duration_ms;
 use serde_json::{Value, json};
 
 /// Names, which say nothing that could be simpler.
@@ -122,7 +123,7 @@ fn simpler(name: &str, value: &Value) -> Vec<Value> {
 
 fn simpler_texts(name: &str, text: &str) -> Vec<String> {
     let all = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-    if let Some(ms) = milliseconds(text) {
+    if let Some(ms) = duration_ms(text) {
         let simple = [(1, "1ms"), (10, "10ms"), (100, "100ms"), (1_000, "1s")];
         let below = simple.iter().filter(|(simple, _)| *simple < ms);
         return below.map(|(_, text)| (*text).to_owned()).collect();
@@ -141,13 +142,4 @@ fn simpler_texts(name: &str, text: &str) -> Vec<String> {
         _ if text.starts_with("https:") => Vec::new(),
         _ => Vec::new(),
     }
-}
-
-/// A duration as the formats write it.
-fn milliseconds(text: &str) -> Option<u64> {
-    if let Some(number) = text.strip_suffix("ms") {
-        return number.parse().ok();
-    }
-    let seconds: u64 = text.strip_suffix('s')?.parse().ok()?;
-    seconds.checked_mul(1_000)
 }
