@@ -216,10 +216,12 @@ impl Author<'_> {
 
     pub(super) fn action(&self, choices: &mut Choices, detached: bool) -> (&'static str, Value) {
         // what an action sees, and what it must not show, is worth a look more often
-        let slug = match choices.below(8) {
-            0 | 1 => "read",
-            2 => "leak",
-            3 => choices.pick(&SWITCHED),
+        let slug = match choices.below(16) {
+            0..4 => "read",
+            4 | 5 => "leak",
+            6 | 7 => choices.pick(&SWITCHED),
+            8 => "compute-meanwhile",
+            9 => choices.pick(&["fetch-last", "metadata"]),
             _ => choices.pick(&ACTIONS).0,
         };
         let slug = match slug {

@@ -42,7 +42,7 @@ pub struct Author<'a> {
     pub next: usize,
 }
 
-/// What most rules are about comes four times as often.
+/// What most rules are about comes four times as often, actions more: they behave in many ways.
 const OFTEN: [Kind; 7] = [
     Kind::RunCustomAction,
     Kind::RunCustomFlow,
@@ -97,6 +97,9 @@ pub fn kinds(
     let often = drawn.iter().copied().filter(|kind| OFTEN.contains(kind));
     let often: Vec<Kind> = often.collect();
     drawn.extend(often.iter().cycle().take(often.len() * 3));
+    if often.contains(&Kind::RunCustomAction) {
+        drawn.extend([Kind::RunCustomAction; 4]);
+    }
     Kinds { may, drawn }
 }
 
