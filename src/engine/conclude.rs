@@ -9,6 +9,7 @@ use super::run::{Cursor, Inner, Run};
 use super::script::continues;
 use super::state::State;
 use super::task::{Phase, Task, Verdict};
+use crate::flow::Kind;
 use crate::profile::PostSession;
 use crate::trace::{
     AuditOutcome, Ending, ErrorCode, Failure, Level, LogLine, PromptKind, Status, UserSees,
@@ -215,6 +216,10 @@ impl Run {
         };
         if on {
             self.continue_past(task.entry, node, &failure, task.before.as_deref());
+            if node.kind == Kind::RunCustomFlow {
+                // BUD-8: an injected fault in its place; the blocks behind it read what a failed custom flow leaves.
+                self.write_output(task, node, &"outcome".into(), Value::text("failed"));
+            }
         } else if self.inner.is_some() {
             self.nested_fails(Some(task.node), failure);
         } else {

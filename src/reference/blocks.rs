@@ -90,7 +90,7 @@ impl Run<'_> {
             self.state.forget(before);
             entry.writes.clear();
         }
-        if block.kind == Kind::RunCustomFlow && failure.code == ErrorCode::CustomFlowError {
+        if block.kind == Kind::RunCustomFlow {
             self.write(block, site, entry, "outcome", "failed".into());
         }
         let data = error_data(failure);
