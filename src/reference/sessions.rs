@@ -2,7 +2,7 @@
 
 use super::{ANY, Run, Site};
 use crate::flow::{Block, Config};
-use crate::trace::{AuditOutcome, Entry, TOKEN_PREFIX};
+use crate::trace::{AuditOutcome, Entry, TOKEN_DIGITS, TOKEN_PREFIX};
 use crate::value::{Text, Value};
 use chrono::{DateTime, SecondsFormat};
 
@@ -41,7 +41,7 @@ impl Run<'_> {
     fn mint(&mut self, entry: &mut Entry, keys: &[&str]) {
         for key in keys {
             self.tokens += 1;
-            let token = format!("{TOKEN_PREFIX}{}", self.tokens);
+            let token = format!("{TOKEN_PREFIX}{:0TOKEN_DIGITS$x}", self.tokens);
             self.session_key(entry, key, Value::text(token));
         }
     }

@@ -11,4 +11,4 @@ pub use codes::ErrorCode;
 pub use ending::{Audit, AuditOutcome, Ending, Message, PromptKind, SideEffects, Trace, UserSees};
 pub use entry::{CallRecord, Entry, Failure, Level, LogLine, Status};
 pub use reading::nested;
-pub use redact::{REDACTED, Redactor, TOKEN_PREFIX};
+pub use redact::{REDACTED, Redactor, TOKEN_DIGITS, TOKEN_PREFIX};

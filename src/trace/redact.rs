@@ -11,6 +11,9 @@ pub const REDACTED: &str = "<redacted>";
 /// Every transient token that the engine mints starts with this, so that one look finds them all.
 pub const TOKEN_PREFIX: &str = "fptok_";
 
+/// And goes on with so many hexadecimal digits: what stands behind them is no part of the token.
+pub const TOKEN_DIGITS: usize = 16;
+
 /// Hides values in texts.
 #[derive(Debug, Clone)]
 pub struct Redactor {
@@ -75,9 +78,8 @@ impl Redactor {
             shown.push_str(REDACTED);
             from = found.end();
             if text[found.range()] == *TOKEN_PREFIX {
-                // A token is its prefix and the word characters behind it.
-                let rest = text[from..].trim_start_matches(|c: char| c.is_ascii_alphanumeric());
-                from = text.len() - rest.len();
+                let behind = text.as_bytes()[from..].iter().take(TOKEN_DIGITS);
+                from += behind.take_while(|byte| byte.is_ascii_hexdigit()).count();
             }
         }
         shown.push_str(&text[from..]);
@@ -184,7 +186,8 @@ mod tests {
                 "<redacted> and <redacted>",
             ),
             ("abc is too short to hide", "abc is too short to hide"),
-            ("raw fptok_00ff9A, then", "raw <redacted>, then"),
+            ("raw fptok_00ff9a00ff9a00ff, then", "raw <redacted>, then"),
+            ("fptok_00ff9a00ff9a00ffade", "<redacted>ade"),
         ] {
             assert_eq!(redactor.text(text), shown);
         }
