@@ -303,6 +303,18 @@ fn the_page_holds_every_scenario_and_nothing_from_outside() {
     assert_eq!(said(&root, &["run", "--report", "taken"]).0, 4);
 }
 
+#[test]
+fn choices_of_the_profile_that_are_not_the_default_are_named() {
+    let chosen = SCENARIOS.replacen("answers:", "profile: { post_session: stop }\nanswers:", 2);
+    let root = support::workspace("reports-profile", &[("scenarios/a.yaml", &chosen)]);
+    let (_, told) = said(&root, &["run", "--report", "site"]);
+    let page = fs::read_to_string(root.join("site/index.html")).expect("a page");
+    let named = |text: &str| text.matches("profile post_session: stop").count();
+    assert_eq!((named(&told), named(&page)), (1, 2), "{told}");
+    let usual = said(&workspace("reports-usual"), &["run"]).1;
+    assert!(!usual.contains("profile"), "{usual}");
+}
+
 const HOSTILE: &str = r#"
 scenario: "tab\t nl\nnot ok 2 - x\r nul\0 nel\u0085 ls\u2028 ps\u2029 bom\ufeff fffe\ufffe ffff\uffff"
 flow: login

@@ -138,6 +138,9 @@ fn write_details(out: &mut String, result: &ScenarioResult) {
         return;
     }
     let _ = writeln!(out, "\n  {}", tree::ending_sentence(&result.trace));
+    for choice in tree::choices(result) {
+        let _ = writeln!(out, "  {}", Painted(FAINT, choice));
+    }
     write_excerpts(out, result);
     let _ = writeln!(out, "\n  run it again: {}", Painted(STRONG, rerun(result)));
 }

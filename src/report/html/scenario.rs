@@ -4,7 +4,7 @@ use super::timeline;
 use crate::harness::{Compared, PlacedFinding, SNAPSHOT, ScenarioResult, Verdict};
 use crate::report::markup::Markup;
 use crate::report::style::{plain, shortened, value_text};
-use crate::report::tree::{ending_sentence, records};
+use crate::report::tree::{choices, ending_sentence, records};
 use crate::report::{difference, human};
 
 /// Of the line on which an expectation is written, so many characters are shown.
@@ -37,6 +37,12 @@ pub fn whole(result: &ScenarioResult, open: bool) -> Markup {
     )
     .then(failures)
     .then(warnings)
+    .then(
+        choices(result)
+            .into_iter()
+            .map(|choice| Markup::text_in("p", "faint", choice))
+            .collect(),
+    )
     .then(timeline::table(&result.trace))
     .then(recorded(result))
     .then(again(result));

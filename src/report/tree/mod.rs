@@ -29,8 +29,7 @@ pub fn whole(result: &ScenarioResult) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}", Painted(STRONG, printable(&result.name())));
     let _ = writeln!(out, "flow {}, {}\n", result.flow, ending_sentence(trace));
-    for (key, value) in result.departures().iter() {
-        let choice = format!("profile {key}: {}", super::style::value_text(value));
+    for choice in choices(result) {
         let _ = writeln!(out, "{}", Painted(FAINT, choice));
     }
     let mut rows = rows(&trace.entries, 0);
@@ -42,6 +41,12 @@ pub fn whole(result: &ScenarioResult) -> String {
     }
     out.push_str(&records(trace));
     out
+}
+
+/// The choices of the profile that are not the default: whoever reads a trace has to know them.
+pub fn choices(result: &ScenarioResult) -> Vec<String> {
+    let told = |(key, value)| format!("profile {key}: {}", super::style::value_text(value));
+    result.departures().iter().map(told).collect()
 }
 
 /// Audit entries and side effects; nothing where there are none.
