@@ -123,9 +123,11 @@ fn stands(subject: &Subject, flow: &Flow, at: &str) -> bool {
 }
 
 /// Findings whose words depend on the embedding: of these, one is told for each place.
-const BY_PLACE: [&str; 9] = [
+const BY_PLACE: [&str; 11] = [
     "always_absent",
     "maybe_unwritten",
+    "missing_path",
+    "read_before_session",
     "read_before_write",
     "slow_webhook",
     "transient_read",

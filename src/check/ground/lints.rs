@@ -51,6 +51,14 @@ pub const LINTS: &[Lint] = &[
         "a path is read that only another branch writes",
     ),
     lint(
+        "missing_path",
+        "a path below `event` or `session` is read that is never there",
+    ),
+    lint(
+        "read_before_session",
+        "a field of the session is read before the session is issued",
+    ),
+    lint(
         "session_without_credential",
         "a path reaches a session although every credential check fails",
     ),

@@ -109,7 +109,7 @@ fn unknown(reading: &Reading, read: &PlacedRead) -> Option<Problem> {
         let name = &*path[depth];
         let free = submitted && above == "event.user";
         if !names.contains(&name) && !free {
-            return Some(Problem::unknown(
+            return Some(Problem::missing(
                 format!("there is no `{above}.{name}`"),
                 instead(read, depth, names.iter().copied()),
             ));

@@ -34,6 +34,15 @@ impl Problem {
         }
     }
 
+    /// Nothing of that name is ever there, which fails the block that reads it (ERR-6).
+    pub fn missing(title: String, fix: String) -> Self {
+        Problem {
+            code: "missing_path",
+            severity: Severity::Warning,
+            ..Problem::unknown(title, fix)
+        }
+    }
+
     /// The path is written, but later.
     pub fn too_early(title: String, fix: String) -> Self {
         Problem {
@@ -74,7 +83,8 @@ impl Problem {
     /// What to say about a read. Under `has()` a missing path is an answer, but one that nothing can ever write is
     /// a mistake all the same.
     pub fn diagnostic(self, read: &PlacedRead) -> Option<Diagnostic> {
-        let mut diagnostic = if read.read.has && self.code == "unknown_read" && !self.parent_may {
+        let never = ["unknown_read", "missing_path"].contains(&self.code) && !self.parent_may;
+        let mut diagnostic = if read.read.has && never {
             Diagnostic::warning(
                 "always_absent",
                 &read.span,
@@ -83,7 +93,11 @@ impl Problem {
         } else if read.read.guarded || read.read.has {
             return None;
         } else {
-            let mut diagnostic = Diagnostic::error(self.code, &read.span, self.title);
+            let mut title = self.title;
+            if self.code == "missing_path" {
+                title.push_str(": the block fails when it reads it");
+            }
+            let mut diagnostic = Diagnostic::error(self.code, &read.span, title);
             diagnostic.severity = self.severity;
             diagnostic
         };

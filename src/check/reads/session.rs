@@ -4,6 +4,7 @@ use super::super::ground::order::{Presence, Relation};
 use super::known::{Key, Known};
 use super::problem::{Problem, guard, instead, written};
 use super::walk::Reading;
+use crate::diagnostic::Severity;
 use crate::flow::{Kind, PlacedRead};
 
 /// What stays.
@@ -32,7 +33,7 @@ pub fn judge(reading: &Reading, read: &PlacedRead) -> Option<Problem> {
     let field = &**read.read.path.get(1)?;
     let path = written(read);
     if !LASTING.contains(&field) && !TRANSIENT.contains(&field) {
-        return Some(Problem::unknown(
+        return Some(Problem::missing(
             format!("there is no `session.{field}`"),
             instead(read, 1, LASTING.into_iter().chain(TRANSIENT)),
         ));
@@ -76,18 +77,23 @@ fn not_yet(reading: &Reading, path: &str) -> Problem {
         return elsewhere(path);
     }
     let Some(issuer) = issuers.first() else {
-        return Problem::unknown(
+        return Problem::missing(
             format!("nothing issues a session before this, so there is no `{path}`"),
             "put an `issue_session` before this block".to_owned(),
         )
         .in_flow(site.flow);
     };
-    Problem::too_early(
+    let problem = Problem::too_early(
         format!(
             "`{path}` is read before `{}` has issued the session",
             issuer.slug.value
         ),
         format!("move this block behind it, or {}", guard(path)),
-    )
-    .related(&issuer.slug.span, "the session is issued here")
+    );
+    let problem = Problem {
+        code: "read_before_session",
+        severity: Severity::Warning,
+        ..problem
+    };
+    problem.related(&issuer.slug.span, "the session is issued here")
 }

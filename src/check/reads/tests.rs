@@ -4,6 +4,8 @@ use super::super::ground::testing::{check, gate, login};
 
 const CODES: &[&str] = &[
     "unknown_read",
+    "missing_path",
+    "read_before_session",
     "read_before_write",
     "maybe_unwritten",
     "always_absent",
@@ -80,7 +82,7 @@ fn a_step_is_read_only_behind_the_block_that_writes_it() {
             (
                 &login(&(SCORE.to_owned() + &reads("event.authentication.risk_score-5 > 5"))),
                 &[
-                    "unknown_read error 8 … | write spaces around the minus: `event.authentication.risk_score - 5`",
+                    "missing_path warning 8 … | write spaces around the minus: `event.authentication.risk_score - 5`",
                 ],
             ),
             (
@@ -193,10 +195,10 @@ fn the_user_is_read_behind_the_lookup() {
                 &login(&("- block: condition\n  slug: c\n  config: { when: 1 == 2 }\n  then:\n    - block: identity_lookup\n".to_owned() + &reads("event.user.id == 'x'"))),
                 &["maybe_unwritten warning 12 the user is looked up in another branch only"],
             ),
-            (&login(&reads("event.usr.id == 'x'")), &["unknown_read error 7 there is no `event.usr` | did you mean `user`?"]),
-            (&login(&(LOOKUP.to_owned() + &reads("event.user.emial == 'x'"))), &["unknown_read error 8 there is no `event.user.emial` | did you mean `email`?"]),
+            (&login(&reads("event.usr.id == 'x'")), &["missing_path warning 7 there is no `event.usr`: the block fails when it reads it | did you mean `user`?"]),
+            (&login(&(LOOKUP.to_owned() + &reads("event.user.emial == 'x'"))), &["missing_path warning 8 there is no `event.user.emial` … | did you mean `email`?"]),
             (&login(&(LOOKUP.to_owned() + &reads("event.user.app_metadata.tier.x == 'x'"))), &[]),
-            (&login(&reads("event.request.geo.contry == 'x'")), &["unknown_read error 7 there is no `event.request.geo.contry`"]),
+            (&login(&reads("event.request.geo.contry == 'x'")), &["missing_path warning 7 there is no `event.request.geo.contry`"]),
             (&login(&reads("event.transaction.anything == 'x'")), &[]),
             (&registration(&reads("event.user.email == 'x' && event.user.nickname == 'y'")), &[]),
             (&registration(&reads("event.user.id == 'x'")), &["user_id_before_create warning 7"]),
@@ -228,15 +230,15 @@ fn a_session_is_read_behind_its_block_and_its_tokens_in_the_same_stage() {
             ),
             (
                 &login(&(reads("session.id == 'x'") + issue)),
-                &["read_before_write error 7 `session.id` is read before `issue-session`"],
+                &["read_before_session warning 7 `session.id` is read before `issue-session`"],
             ),
             (
                 &login(&reads("session.id == 'x'")),
-                &["unknown_read error 7 nothing issues a session"],
+                &["missing_path warning 7 nothing issues a session"],
             ),
             (
                 &later("session.ids == 'x'"),
-                &["unknown_read error 10 there is no `session.ids` | did you mean `id`?"],
+                &["missing_path warning 10 there is no `session.ids` … | did you mean `id`?"],
             ),
         ],
     );
