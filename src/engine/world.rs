@@ -52,6 +52,8 @@ pub struct World {
 pub struct Input {
     /// Who they say they are.
     pub identifier: Option<Text>,
+    /// The same for a lookup `by: phone`; another text only where both are defaults.
+    pub phone_identifier: Option<Text>,
     /// The submitted password.
     pub password: Option<PasswordInput>,
     /// For `password_update`.

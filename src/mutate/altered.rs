@@ -7,9 +7,9 @@ use crate::check::{self, Subject};
 use crate::diagnostic::Severity;
 use crate::drive::{self, Outcome};
 use crate::engine::{Program, World};
-use crate::flow::{Config, Flow};
+use crate::flow::Flow;
 use crate::harness::{Driver, Options, Plan, ScenarioResult, Snapshots, execute};
-use crate::scenario::{Scenario, arrange};
+use crate::scenario::Scenario;
 use crate::trial::Trial;
 use crate::value::{Map, Text, Value};
 use crate::workspace::Workspace;
@@ -138,15 +138,7 @@ impl<'a> Altered<'a> {
     }
 
     fn world(&self, trial: &Trial, scenario: &Scenario) -> Arc<World> {
-        let flow = &scenario.flow;
-        // the default identifier is an address or a number, as the flow looks it up
-        let looks_up = flow
-            .block(&self.mutant.broken.block)
-            .is_none_or(|block| matches!(block.config, Config::IdentityLookup { .. }));
         match &self.mutant.broken.change {
-            Change::Flow(_) if looks_up && flow.slug.value == self.mutant.flow => {
-                Arc::new(arrange(scenario, &self.workspace, None))
-            }
             Change::Unwritten { .. } => {
                 let mut world = World::clone(&trial.world);
                 world.outputs = scenario.outputs.clone();

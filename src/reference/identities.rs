@@ -92,8 +92,11 @@ impl Run<'_> {
         by: By,
         (must_exist, must_not_exist): (bool, bool),
     ) -> Result<(), Trouble> {
-        let identifier = self.world.input.identifier.clone();
-        let found = identifier.and_then(|text| {
+        let submitted = match by {
+            By::Email => self.world.input.identifier.clone(),
+            By::Phone => self.world.input.phone_identifier.clone(),
+        };
+        let found = submitted.and_then(|text| {
             let mut all = self.known.iter();
             all.find(|known| is_alias(known, by, &text)).cloned()
         });

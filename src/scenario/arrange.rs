@@ -3,7 +3,7 @@
 
 use super::Scenario;
 use crate::engine::{Identity, Input, PasswordInput, RefreshToken, World};
-use crate::flow::{By, Config, Flow};
+use crate::flow::By;
 use crate::trace::Redactor;
 use crate::value::{Map, Text, Value};
 use crate::workspace::Workspace;
@@ -49,7 +49,8 @@ pub fn arrange_hiding(
     }
 }
 
-/// All identities of the workspace, the inline one behind them, and the position of the scenario's own.
+/// The inline identity, all of the workspace behind it, and the position of the scenario's own. An inline one
+/// is found first: whoever writes it down with an address of the workspace means this one to sign in.
 fn identities(scenario: &Scenario, workspace: &Workspace) -> (Vec<Arc<Identity>>, Option<usize>) {
     let mut all = workspace.identities.clone();
     let Some(subject) = &scenario.identity else {
@@ -58,8 +59,8 @@ fn identities(scenario: &Scenario, workspace: &Workspace) -> (Vec<Arc<Identity>>
     let own = subject.identity();
     let at = all.iter().position(|identity| Arc::ptr_eq(identity, own));
     let at = at.unwrap_or_else(|| {
-        all.push(own.clone());
-        all.len() - 1
+        all.insert(0, own.clone());
+        0
     });
     (all, Some(at))
 }
@@ -115,11 +116,13 @@ fn input(scenario: &Scenario) -> Input {
         Some(text) => Some(PasswordInput::Text(text.into())),
         None => identity.map(|_| PasswordInput::Right),
     };
+    let identifier = |by| {
+        let default = || alias(by, identity, profile.as_deref());
+        written.identifier.clone().or_else(default)
+    };
     Input {
-        identifier: written
-            .identifier
-            .clone()
-            .or_else(|| identifier(&scenario.flow, identity, profile.as_deref())),
+        identifier: identifier(By::Email),
+        phone_identifier: identifier(By::Phone),
         password,
         new_password: written.new_password.clone(),
         profile,
@@ -131,23 +134,12 @@ fn input(scenario: &Scenario) -> Input {
 }
 
 /// The identity's email, or phone for `by: phone`; without an identity that of the submitted profile.
-fn identifier(flow: &Flow, identity: Option<&Identity>, profile: Option<&Map>) -> Option<Text> {
-    let by_phone = flow
-        .blocks()
-        .into_iter()
-        .find_map(|block| match &block.config {
-            Config::IdentityLookup { by, .. } => Some(*by == By::Phone),
-            _ => None,
-        });
-    let key = if by_phone == Some(true) {
-        "phone"
-    } else {
-        "email"
-    };
-    match identity {
-        Some(identity) if key == "phone" => identity.phone.clone(),
-        Some(identity) => identity.email.clone(),
-        None => profile?.get(key)?.as_text().map(Text::from),
+fn alias(by: By, identity: Option<&Identity>, profile: Option<&Map>) -> Option<Text> {
+    match (identity, by) {
+        (Some(identity), By::Phone) => identity.phone.clone(),
+        (Some(identity), By::Email) => identity.email.clone(),
+        (None, By::Phone) => profile?.get("phone")?.as_text().map(Text::from),
+        (None, By::Email) => profile?.get("email")?.as_text().map(Text::from),
     }
 }
 

@@ -7,13 +7,14 @@ use crate::text::Span;
 /// What was meant, if the text shows it.
 pub fn meant(span: &Span, info: &str) -> Option<Diagnostic> {
     let line = span.file.line(span.line());
-    let indentation = &line[..line.len() - line.trim_start().len()];
-    if indentation.contains('\t') {
-        return Some(error(
-            span,
-            "a tab stands in the indentation",
-            "indent with spaces",
-        ));
+    let tab = "a tab stands in the indentation";
+    if indentation(line).contains('\t') {
+        return Some(error(span, tab, "indent with spaces"));
+    }
+    if info.contains("tab")
+        && let Some(below) = tab_below(span)
+    {
+        return Some(error(&below, tab, "indent with spaces"));
     }
     if info.contains("quoted scalar") {
         return None;
@@ -36,6 +37,25 @@ pub fn meant(span: &Span, info: &str) -> Option<Diagnostic> {
 
 fn error(span: &Span, title: impl Into<String>, fix: impl Into<String>) -> Diagnostic {
     Diagnostic::error("yaml_syntax", span, title).fix(fix)
+}
+
+fn indentation(line: &str) -> &str {
+    &line[..line.len() - line.trim_start().len()]
+}
+
+/// The first tab in the indentation of a line further down: the parser takes such a line to continue a text,
+/// and stops where the text begins.
+fn tab_below(span: &Span) -> Option<Span> {
+    let mut start = span.start;
+    for line in span.file.text()[span.start..].split_inclusive('\n') {
+        if start > span.start
+            && let Some(at) = indentation(line).find('\t')
+        {
+            return Some(Span::new(&span.file, start + at..start + at + 1));
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// A bracket on an earlier line that nothing closes.

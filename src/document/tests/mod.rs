@@ -36,6 +36,7 @@ fn what_is_wrong_is_said_at_its_place() {
     for (text, expected) in [
         ("a: b: c\n", "yaml_syntax 1:5 quote the text: \"b: c\""),
         ("a:\n\t- b\n", "yaml_syntax 2:2 indent with spaces"),
+        ("a: x\n\tb: 1\n", "yaml_syntax 2:1 indent with spaces"),
         ("a: {{ x.y }}\n", "bad_key 1:5 quote it: \"{{ x.y }}\""),
         (
             "a: 1\na: 2",

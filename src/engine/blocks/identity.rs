@@ -34,8 +34,13 @@ pub fn compute(scene: &mut Scene) -> Result<Outputs, Failure> {
 
 /// The identity whose address is the submitted identifier.
 fn matched(scene: &Scene) -> Option<Arc<Identity>> {
-    let wanted = scene.facts.world.input.identifier.as_ref()?;
+    let input = &scene.facts.world.input;
     let by_phone = matches!(scene.config, Config::IdentityLookup { by: By::Phone, .. });
+    let wanted = if by_phone {
+        input.phone_identifier.as_ref()?
+    } else {
+        input.identifier.as_ref()?
+    };
     let is_it = |identity: &&Arc<Identity>| {
         if by_phone {
             identity.phone.as_ref() == Some(wanted)
