@@ -3,7 +3,7 @@
 
 use super::blocks::nested;
 use super::{Placed, placed};
-use crate::flow::{Block, Config, Family, Flow, Kind, unread_proofs};
+use crate::flow::{Block, Config, Family, Flow, Kind, decided_proofs, unread_proofs};
 use crate::value::Text;
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,14 +136,35 @@ pub fn reads(reader: &Placed, writer: &Placed) -> bool {
 
 /// The paths of proofs whose result nobody looks at.
 pub fn unread(flow: &Flow, workspace: &Workspace) -> BTreeSet<Text> {
-    let mentions = |block: &Block, word: &str| match &block.config {
+    let mentions = |block: &Block, word: &str| mentions(block, word, workspace);
+    paths(unread_proofs(
+        flow,
+        |block| nested(block, workspace),
+        mentions,
+    ))
+}
+
+/// The paths of proofs at which nothing but decisions looks, if anything does.
+pub fn decided(flow: &Flow, workspace: &Workspace) -> BTreeSet<Text> {
+    let mentions = |block: &Block, word: &str| mentions(block, word, workspace);
+    paths(decided_proofs(
+        flow,
+        |block| nested(block, workspace),
+        mentions,
+    ))
+}
+
+fn paths(proofs: Vec<Placed>) -> BTreeSet<Text> {
+    proofs.into_iter().map(|proof| proof.path).collect()
+}
+
+fn mentions(block: &Block, word: &str, workspace: &Workspace) -> bool {
+    match &block.config {
         Config::RunCustomAction { action, .. } => workspace
             .action(&action.value)
             .is_some_and(|action| action.script.names(word)),
         _ => false,
-    };
-    let found = unread_proofs(flow, |block| nested(block, workspace), mentions);
-    found.into_iter().map(|proof| proof.path).collect()
+    }
 }
 
 /// Whether a block may write a field; that of a custom flow may write any.

@@ -17,7 +17,7 @@ mod tests;
 pub use crate::flow::Placed;
 pub use blocks::placed;
 pub use fallback::{falls_back, usual};
-pub use guards::{Guard, guards, reads, unread};
+pub use guards::{Guard, decided, guards, reads, unread};
 pub use services::{ASSUMED, Failing, Silence, answering, with_assumed};
 pub use smaller::smaller;
 pub use worlds::{Worlds, below, dice, pick};
