@@ -103,3 +103,23 @@ fn a_proof_whose_wrong_answer_gets_as_far_is_found_and_a_choice_is_none() {
         assert!(expected.is_empty() || !kept_pass(&root), "{name}");
     }
 }
+
+#[test]
+fn calls_at_once_are_late_each_by_its_own_timeout() {
+    let both = |first: &str| {
+        format!(
+            "{{ block: parallel_webhook, slug: both, config: {{ calls: {{ a: {{ url: 'https://a.example.com', timeout: {first} }}, b: {{ url: 'https://b.example.com', timeout: 1s }} }} }} }}"
+        )
+    };
+    let last = "{ block: call_webhook, slug: last, timeout: 5s, config: { url: 'https://c.example.com' } }";
+    for (first, expected) in [("5s", &["over_budget both last"][..]), ("4s", &[])] {
+        let blocks = [LOOKUP, &both(first), last, "{ block: finalize }"];
+        let root = workspace(&format!("judges-late-{first}"), "mfa-verify", &blocks);
+        assert_eq!(found(&root, "mfa-verify"), expected, "{first}");
+        assert!(expected.is_empty() || !kept_pass(&root), "{first}");
+        let flow = root.join("fixtures/flows/flow.yaml");
+        let text = std::fs::read_to_string(&flow).expect("the flow");
+        std::fs::write(&flow, text.replace("5s", "3s")).expect("written");
+        assert!(expected.is_empty() || kept_pass(&root), "{first}");
+    }
+}
