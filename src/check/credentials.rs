@@ -31,7 +31,7 @@ pub fn is_told(subject: &Subject, flow: &Flow) -> bool {
 /// The way of somebody who fails every check, with the block that issues the session.
 fn way_in<'a>(subject: &Subject<'a>, flow: &'a Flow) -> Option<(&'a Block, Way<'a>)> {
     let judged = flow.kind == FlowKind::System && FLOWS.contains(&&*flow.slug.value);
-    judged.then(|| to_session(subject, flow, &Failing { subject }))?
+    judged.then(|| to_session(subject, flow, &Failing { subject, flow }))?
 }
 
 fn diagnostic(flow: &Flow, session: &Block, way: &Way) -> Diagnostic {
@@ -67,6 +67,7 @@ fn diagnostic(flow: &Flow, session: &Block, way: &Way) -> Diagnostic {
 /// The story of somebody who fails every check.
 struct Failing<'s, 'a> {
     subject: &'s Subject<'a>,
+    flow: &'s Flow,
 }
 
 impl Plot for Failing<'_, '_> {
@@ -110,6 +111,12 @@ impl Plot for Failing<'_, '_> {
 
     fn risk_score(&self) -> Option<i64> {
         None
+    }
+
+    /// What stands behind a second step is told of its ending; it has nothing else to say.
+    fn lets_in(&self, way: &Way, block: &Block) -> bool {
+        let succeeds = matches!(block.kind, Kind::Finalize | Kind::Allow);
+        succeeds && &*self.flow.slug.value == "mfa-verify" && !way.told.is_empty()
     }
 }
 
@@ -190,6 +197,33 @@ mod tests {
                     &(login(
                         "- block: password_check\n- { block: run_custom_action, config: { action: a } }\n- block: issue_session",
                     ) + "---\naction: a\ntriggers: [login]\njs: \"export function execute(e, api) { if (!step['password-check'].verified) api.deny('x') }\"\n"),
+                    &[],
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_second_step_that_ends_well_lets_in_as_a_session_does() {
+        let verify = |when: &str, more: &str| {
+            login(&format!(
+                "- block: channel_otp_verify\n- block: condition\n  config: {{ when: \"{when}\" }}\n  else: [{more}]\n- block: finalize\n"
+            ))
+            .replace("flow: login", "flow: mfa-verify")
+        };
+        let log = "{ block: log_event, config: { type: x } }";
+        let told = &[
+            "session_without_credential warning … reaches `finalize` although `channel-otp-verify` came out false",
+        ][..];
+        let verified = "step.channel-otp-verify.verified";
+        check(
+            CODES,
+            &[
+                (&verify(verified, log), told),
+                (&verify(&format!("has({verified})"), DENY), told),
+                (&verify(verified, DENY), &[]),
+                (
+                    &login("- block: finalize\n").replace("flow: login", "flow: mfa-verify"),
                     &[],
                 ),
             ],

@@ -82,6 +82,7 @@ mod tests {
                 (&with(""), told),
                 (&with(log), told),
                 (&looks("!step.webauthn-finish.verified"), &[]),
+                (&looks("!has(step.webauthn-finish.verified)"), told),
                 (&looks("event.authentication.aal == 'aal1'"), &[]),
                 (&looks("event.authentication.risk_score > 1"), told),
                 (

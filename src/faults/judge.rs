@@ -6,7 +6,7 @@ use super::{Fault, place};
 use crate::flow::{Block, Config, Kind, OnError};
 use crate::text::Span;
 use crate::trace::{Ending, Entry, Status, Trace};
-use crate::trial::{Guard, Placed, Silence, falls_back, reads};
+use crate::trial::{Guard, Placed, Silence, falls_back, only_vouches, reads};
 use crate::value::{Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,7 +95,7 @@ impl<'a> Judge<'a> {
                 return None;
             }
             Refusal::Ending(ending)
-        } else if self.is_made_good() {
+        } else if self.is_made_good() || guard.is_some_and(|entry| self.only_vouches(entry)) {
             return None;
         } else if guard.is_some() || self.is_unread(at, fault) {
             Refusal::Guard
@@ -175,6 +175,13 @@ impl<'a> Judge<'a> {
                 && self.guards.contains_key(&entry.block)
                 && !before.iter().any(|known| known.block == entry.block)
         })
+    }
+
+    /// Whether a block failed that could only have spoken for somebody.
+    fn only_vouches(&self, failed: &Entry) -> bool {
+        let feeds = self.guards.get(&failed.block) == Some(&Guard::Feeds);
+        let one = self.block(&failed.block).filter(|_| feeds);
+        one.is_some_and(|one| only_vouches(self.placed, one))
     }
 
     /// A credential or factor that was asked for without the fault.

@@ -154,6 +154,36 @@ fn a_continued_webhook_that_a_deny_relies_on_is_found() {
 }
 
 #[test]
+fn a_webhook_that_can_only_speak_for_somebody_is_no_finding() {
+    let webhook = |name: &str| {
+        format!("- block: call_webhook\n  slug: {name}\n  on_error: continue\n  {URL}\n")
+    };
+    let blocks = |when: &str, then: &str, otherwise: &str| {
+        format!(
+            "{}{}- block: condition\n  slug: vouched\n  config: {{ when: \"{when}\" }}\n  then: [{then}]\n  else: [{otherwise}]",
+            webhook("first"),
+            webhook("second")
+        )
+    };
+    let ok = |name: &str| format!("has(step.{name}.body.ok) && step.{name}.body.ok");
+    let either = format!("{} || {}", ok("first"), ok("second"));
+    let bad = format!("({}) || {}", ok("first"), ok("second"));
+    let deny = "{ block: deny, slug: alone, config: { reason: alone } }";
+    let both = [fraud(json!({ "ok": true }))];
+    check(&blocks(&either, "", deny), &both, &[]);
+    // absence lets pass: what is there is held against somebody
+    let open = [
+        "error first first s0",
+        "timeout first first s0",
+        "error second second s0",
+        "timeout second second s0",
+    ];
+    let neither = [fraud(json!({ "ok": false }))];
+    check(&blocks(&bad, deny, ""), &neither, &open);
+    check(&blocks(&format!("!({bad})"), "", deny), &neither, &open);
+}
+
+#[test]
 fn a_webhook_that_halts_and_is_read_without_has_is_no_finding() {
     let blocks = format!(
         "- block: call_webhook

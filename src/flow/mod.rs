@@ -18,4 +18,4 @@ pub use kind::Kind;
 pub use model::*;
 pub use page::catalogue_page;
 pub use placed::{Placed, placed};
-pub use proofs::unread_proofs;
+pub use proofs::{decided_proofs, unread_proofs};

@@ -3,13 +3,33 @@
 
 use super::model::{Block, Flow, FlowKind};
 use super::placed::{Placed, placed};
-use super::{Config, Kind};
+use super::{Config, Kind, PlacedRead};
 
 /// Those of a system flow and of the custom flows in it. A custom flow by itself may be read by whoever embeds it.
 pub fn unread_proofs<'a>(
     flow: &'a Flow,
     nested: impl Fn(&Block) -> Option<&'a Flow>,
     mentions: impl Fn(&Block, &str) -> bool,
+) -> Vec<Placed<'a>> {
+    unread_by(flow, nested, mentions, decides)
+}
+
+/// The proofs at which nothing but decisions looks: an action or a service may make of a wrong answer what it likes.
+pub fn decided_proofs<'a>(
+    flow: &'a Flow,
+    nested: impl Fn(&Block) -> Option<&'a Flow>,
+    mentions: impl Fn(&Block, &str) -> bool,
+) -> Vec<Placed<'a>> {
+    let others =
+        |block: &Block| decides(block) && !matches!(block.kind, Kind::Decision | Kind::Condition);
+    unread_by(flow, nested, mentions, others)
+}
+
+fn unread_by<'a>(
+    flow: &'a Flow,
+    nested: impl Fn(&Block) -> Option<&'a Flow>,
+    mentions: impl Fn(&Block, &str) -> bool,
+    counts: impl Fn(&Block) -> bool,
 ) -> Vec<Placed<'a>> {
     if flow.kind != FlowKind::System {
         return Vec::new();
@@ -20,7 +40,7 @@ pub fn unread_proofs<'a>(
         all.iter().any(|reader| {
             let words = ["verified", "authentication", &**slug];
             let named = || words.iter().any(|word| mentions(reader.block, word));
-            decides(reader.block)
+            counts(reader.block)
                 && (reads(reader, proof) || reader.block.kind == Kind::RunCustomAction && named())
         })
     };
@@ -53,7 +73,9 @@ fn reads(reader: &Placed, proof: &Placed) -> bool {
         Some(Config::RunCustomFlow { flow }) => Some(&flow.value),
         _ => None,
     };
-    reader.block.reads.iter().any(|placed| {
+    // whether it is there says nothing about whether it was right
+    let looks = |placed: &&PlacedRead| !placed.read.has;
+    reader.block.reads.iter().filter(looks).any(|placed| {
         let words: Vec<&str> = placed.read.path.iter().map(|word| &**word).collect();
         match words.as_slice() {
             ["step"] => sees_steps,

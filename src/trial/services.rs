@@ -28,7 +28,7 @@ pub fn answering(mocks: &Mocks, span: &Span) -> Mocks {
 }
 
 /// The answer `{}`.
-fn bare_answer(status: u16) -> HttpAnswer {
+pub(super) fn bare_answer(status: u16) -> HttpAnswer {
     HttpAnswer {
         status,
         headers: vec![("content-type".into(), "application/json".into())],
@@ -38,7 +38,7 @@ fn bare_answer(status: u16) -> HttpAnswer {
 }
 
 /// A mock for every request.
-fn mock(name: Text, span: &Span, outcome: CallOutcome) -> Mock {
+pub(super) fn mock(name: Text, span: &Span, outcome: CallOutcome) -> Mock {
     Mock {
         name,
         span: span.clone(),
@@ -95,7 +95,7 @@ pub fn with_assumed(document: &Value, trace: &Trace) -> Value {
 }
 
 /// An address without its query.
-fn bare(url: &str) -> &str {
+pub(super) fn bare(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or_default()
 }
 

@@ -19,6 +19,10 @@ pub trait Plot {
     fn handled(&self, arm: &Arm) -> bool;
     /// Whether `event.authentication.risk_score` is fixed too.
     fn risk_score(&self) -> Option<i64>;
+    /// Whether a block that issues no session is as good as one that does.
+    fn lets_in(&self, _: &Way, _: &Block) -> bool {
+        false
+    }
 }
 
 /// One way through a flow.
@@ -110,7 +114,8 @@ impl<'a> Teller<'_, 'a> {
         if let Some(outputs) = self.plot.outputs(block.kind) {
             way.tell(flow, block, outputs, outer.is_some());
         }
-        if matches!(block.kind, Kind::IssueSession | Kind::IssueTokens) {
+        let issues = matches!(block.kind, Kind::IssueSession | Kind::IssueTokens);
+        if issues || outer.is_none() && self.plot.lets_in(&way, block) {
             self.session.get_or_insert((block, way));
             return Vec::new();
         }

@@ -5,7 +5,7 @@ use crate::engine::{Fault, FaultKind, Program, World};
 use crate::flow::Flow;
 use crate::scenario::Edit;
 use crate::trace::Ending;
-use crate::trial::{Failing, Silence, Trial, answering};
+use crate::trial::{Failing, Late, Silence, Trial, answering};
 use crate::value::{Map, Text};
 use crate::workspace::Workspace;
 use serde_json::{Value, json};
@@ -28,6 +28,8 @@ pub enum Inject {
     Deny,
     /// It begins so many milliseconds later.
     Slow(u64),
+    /// Each of its calls is answered late.
+    Late(Arc<Late>),
     /// The services that it asks fail.
     Silence(Arc<Silence>),
     /// What the user proves there is wrong.
@@ -46,7 +48,7 @@ impl Inject {
             Inject::Error => "error",
             Inject::Timeout => "timeout",
             Inject::Deny => "deny",
-            Inject::Slow(_) => "slow",
+            Inject::Slow(_) | Inject::Late(_) => "slow",
             Inject::Disproof => "garbage",
         }
     }
@@ -58,6 +60,7 @@ impl Inject {
             Inject::Timeout => "times out".to_owned(),
             Inject::Deny => "denies".to_owned(),
             Inject::Slow(ms) => format!("is {ms} ms slower"),
+            Inject::Late(_) => "is answered late".to_owned(),
             Inject::Silence(silence) => silence.happens().to_owned(),
             Inject::Disproof => "finds a wrong answer".to_owned(),
         }
@@ -73,9 +76,12 @@ impl Inject {
     pub fn silence(&self) -> Option<&Silence> {
         match self {
             Inject::Silence(silence) => Some(silence),
-            Inject::Error | Inject::Timeout | Inject::Deny | Inject::Slow(_) | Inject::Disproof => {
-                None
-            }
+            Inject::Error
+            | Inject::Timeout
+            | Inject::Deny
+            | Inject::Slow(_)
+            | Inject::Late(_)
+            | Inject::Disproof => None,
         }
     }
 
@@ -86,7 +92,7 @@ impl Inject {
             Inject::Timeout => Some(FaultKind::Timeout),
             Inject::Deny => Some(FaultKind::Deny(DENY.into())),
             Inject::Slow(_) => None,
-            Inject::Silence(_) | Inject::Disproof => return None,
+            Inject::Silence(_) | Inject::Late(_) | Inject::Disproof => return None,
         };
         let delay_ms = match self {
             Inject::Slow(ms) => Some(*ms),
@@ -94,6 +100,7 @@ impl Inject {
             | Inject::Timeout
             | Inject::Deny
             | Inject::Silence(_)
+            | Inject::Late(_)
             | Inject::Disproof => None,
         };
         Some(Fault {
@@ -109,7 +116,7 @@ impl Inject {
             Inject::Timeout => json!({ "at": at, "timeout": true }),
             Inject::Deny => json!({ "at": at, "deny": DENY }),
             Inject::Slow(ms) => json!({ "at": at, "delay": format!("{ms}ms") }),
-            Inject::Silence(_) | Inject::Disproof => return None,
+            Inject::Silence(_) | Inject::Late(_) | Inject::Disproof => return None,
         })
     }
 }
@@ -148,6 +155,11 @@ pub fn attempt(trial: &Trial, program: &Arc<Program>, faults: &Faults) -> Outcom
     let mut mocks = trial.scenario.mocks.clone();
     for silence in faults.values().filter_map(Inject::silence) {
         mocks = Arc::new(silence.mocks(&mocks, span));
+    }
+    for inject in faults.values() {
+        if let Inject::Late(late) = inject {
+            mocks = Arc::new(late.mocks(&mocks, span));
+        }
     }
     let outcome = trial.run_with(&mocks, program, &world);
     if outcome.exchange.unanswered().is_empty() {
@@ -206,6 +218,9 @@ pub fn with(document: &Value, edits: &[Edit], faults: &Faults) -> Value {
         if let Some(silence) = inject.silence() {
             silence.write(&mut document);
             unscripted(&mut document, at);
+        }
+        if let Inject::Late(late) = inject {
+            late.write(&mut document);
         }
         if *inject == Inject::Disproof {
             document["outputs"][&**at]["verified"] = json!(false);

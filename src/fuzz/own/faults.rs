@@ -3,11 +3,12 @@
 
 use super::Kind;
 use super::attempt::{Faults, Inject, attempt, ending};
+use super::proofs::is_proven;
 use super::run::{Raw, sorted};
 use super::search::{Base, Search, gets_in};
 use crate::trace::{Ending, Entry, Status, Trace};
 use crate::trial::{Failing, Guard, Placed, Silence};
-use crate::value::{Text, Value};
+use crate::value::Text;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -63,16 +64,10 @@ fn silences(base: &Base, one: &Placed) -> Vec<Inject> {
         .collect()
 }
 
-/// A wrong answer in the place of a right one, where nobody looks at which it is.
+/// A wrong answer in the place of a right one, where nobody is stopped by it.
 fn disproof(search: &Search, base: &Base, one: &Placed) -> Option<Inject> {
-    let mut entries = base.trace.preorder().into_iter();
-    let entry = entries.find(|entry| entry.block == one.path)?;
-    let proven = || {
-        let mut writes = entry.writes.iter();
-        writes.any(|(key, value)| key.ends_with(".verified") && *value == Value::Bool(true))
-    };
     let matters = gets_in(base.ending) && search.unread.contains(&one.path);
-    (matters && proven()).then_some(Inject::Disproof)
+    (matters && is_proven(&base.trace, &one.path)).then_some(Inject::Disproof)
 }
 
 fn is_stopped(ending: Ending) -> bool {

@@ -6,6 +6,7 @@ mod chosen;
 mod faults;
 mod order;
 mod over;
+mod proofs;
 mod random;
 mod regression;
 mod run;

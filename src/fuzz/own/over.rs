@@ -6,8 +6,9 @@ use super::run::{Raw, sorted};
 use super::search::{Base, Search, gets_in};
 use crate::flow::{Kind, OnError};
 use crate::trace::{Ending, Trace};
-use crate::trial::Placed;
+use crate::trial::{Late, Placed};
 use crate::value::Text;
+use std::sync::Arc;
 
 /// In one world, all blocks with a timeout as slow as they may be; then the fewest of them.
 pub fn slow(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
@@ -96,6 +97,8 @@ fn slowest(
         let continues = one.block.on_error == OnError::Continue;
         let inject = if patience == Patience::TimesOut && continues {
             Inject::Timeout
+        } else if let Some(late) = late(base, trace, one) {
+            Inject::Late(Arc::new(late))
         } else {
             Inject::Slow(timeout_ms.saturating_sub(took(trace, &one.path)))
         };
@@ -104,6 +107,13 @@ fn slowest(
         }
     }
     faults
+}
+
+fn late(base: &Base, trace: &Trace, one: &Placed) -> Option<Late> {
+    let mut entries = trace.preorder().into_iter();
+    let entry = entries.find(|entry| entry.block == one.path)?;
+    let (profile, document) = (&base.trial.world.profile, &base.trial.document);
+    Late::of(one.block, entry, profile, document)
 }
 
 /// An action that neither fetches nor waits is as fast as it is.

@@ -198,7 +198,7 @@ fn disproof(who: &str, path: &str) -> (String, String) {
     (
         format!("when `{path}` finds a wrong answer, {who} gets in all the same"),
         format!(
-            "`{path}` only says whether the answer was right, and nothing reads that: deny when \
+            "`{path}` only says whether the answer was right, and nobody is stopped by that: deny when \
              `!step.{slug}.verified`"
         ),
     )

@@ -24,7 +24,7 @@ pub struct Search {
     pub flow: Arc<Flow>,
     /// Those that guard it.
     pub guards: BTreeMap<Text, Guard>,
-    /// Proofs whose result nobody looks at.
+    /// Proofs whose result nobody looks at, or that stop nobody.
     pub unread: BTreeSet<Text>,
     /// What everybody goes through who gets in.
     pub usual: Option<BTreeSet<Text>>,
@@ -68,7 +68,7 @@ impl Search {
                 Err(why) => lost.push(why),
             }
         }
-        let search = Search {
+        let mut search = Search {
             workspace: workspace.clone(),
             flow: flow.clone(),
             guards: guards(flow, workspace),
@@ -77,6 +77,8 @@ impl Search {
             plain,
             worlds: known,
         };
+        let idle = super::proofs::idle(&search);
+        search.unread.extend(idle);
         Ok((!search.worlds.is_empty()).then_some(search))
     }
 

@@ -1,0 +1,125 @@
+//! `flowproof fuzz` where it takes several runs to tell a flaw from a choice: proofs that stop nobody, and calls that are
+//! late each by its own timeout.
+
+#[path = "support/binary.rs"]
+mod binary;
+#[path = "support/folder.rs"]
+mod folder;
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+const PEOPLE: &str = "identities:\n  ada: { email: ada@example.com, password: correct horse battery, mfa: [totp], devices: [{ id: dev_1, trusted: true }] }\n";
+
+/// A flow of one stage.
+fn workspace(name: &str, flow: &str, blocks: &[&str]) -> PathBuf {
+    let blocks: String = blocks
+        .iter()
+        .map(|block| format!("      - {block}\n"))
+        .collect();
+    let head =
+        format!("flow: {flow}\nkind: system\nstages:\n  - stage: Only\n    blocks:\n{blocks}");
+    folder::folder(
+        name,
+        &[
+            ("fixtures/flows/flow.yaml", &head),
+            ("fixtures/identities/people.yaml", PEOPLE),
+        ],
+    )
+}
+
+/// What is found that makes the command fail: kind and blocks.
+fn found(root: &Path, flow: &str) -> Vec<String> {
+    let args = ["fuzz", flow, "--cases", "200", "--format", "json", "--save"];
+    let output = binary::command(root, &args).output().expect("it runs");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let findings = document["flows"][0]["findings"].as_array().expect("a list");
+    let errors = findings.iter().filter(|one| one["weight"] == "error");
+    errors
+        .map(|one| {
+            let blocks = one["blocks"].as_array().expect("blocks");
+            let blocks: Vec<&str> = blocks.iter().filter_map(Value::as_str).collect();
+            format!(
+                "{} {}",
+                one["kind"].as_str().expect("a kind"),
+                blocks.join(" ")
+            )
+        })
+        .collect()
+}
+
+/// Whether every kept scenario passes.
+fn kept_pass(root: &Path) -> bool {
+    let run = binary::command(root, &["run", "scenarios/regressions"]).output();
+    run.expect("it runs").status.code() == Some(0)
+}
+
+const LOOKUP: &str = "{ block: identity_lookup, config: { must_exist: true } }";
+const SEND: &str = "{ block: channel_otp_send, config: { channel: email } }";
+const CODE: &str = "{ block: channel_otp_verify, slug: code }";
+const PASSWORD: &str = "{ block: password_check, slug: password }";
+const DENY: &str = "[{ block: deny, config: { reason: wrong } }]";
+const LOG: &str = "[{ block: log_event, config: { type: wrong } }]";
+
+#[test]
+fn a_proof_whose_wrong_answer_gets_as_far_is_found_and_a_choice_is_none() {
+    let unless = |when: &str, then: &str| {
+        format!("{{ block: condition, slug: right, config: {{ when: \"{when}\" }}, else: {then} }}")
+    };
+    let verified = "step.code.verified";
+    let rows: [(&str, &str, &str, &[&str]); 6] = [
+        ("denies", verified, DENY, &[]),
+        ("logs", verified, LOG, &["fails_open code"]),
+        (
+            "there",
+            "has(step.code.verified)",
+            DENY,
+            &["fails_open code"],
+        ),
+        // somebody is stopped, on another device
+        (
+            "trusted",
+            "step.code.verified || event.request.device.trusted",
+            DENY,
+            &[],
+        ),
+        // one of two is enough
+        (
+            "either",
+            "step.code.verified || step.password.verified",
+            DENY,
+            &[],
+        ),
+        ("asks", verified, "[{ block: mfa }]", &[]),
+    ];
+    for (name, when, then, expected) in rows {
+        let (root, last) = (format!("judges-{name}"), unless(when, then));
+        let finalize = "{ block: finalize }";
+        let blocks = [LOOKUP, PASSWORD, SEND, CODE, &last, finalize];
+        let root = workspace(&root, "mfa-verify", &blocks);
+        let seen = found(&root, "mfa-verify");
+        let seen: Vec<&String> = seen.iter().filter(|one| one.contains("code")).collect();
+        assert_eq!(seen, expected, "{name}");
+        assert!(expected.is_empty() || !kept_pass(&root), "{name}");
+    }
+}
+
+#[test]
+fn calls_at_once_are_late_each_by_its_own_timeout() {
+    let both = |first: &str| {
+        format!(
+            "{{ block: parallel_webhook, slug: both, config: {{ calls: {{ a: {{ url: 'https://a.example.com', timeout: {first} }}, b: {{ url: 'https://b.example.com', timeout: 1s }} }} }} }}"
+        )
+    };
+    let last = "{ block: call_webhook, slug: last, timeout: 5s, config: { url: 'https://c.example.com' } }";
+    for (first, expected) in [("5s", &["over_budget both last"][..]), ("4s", &[])] {
+        let blocks = [LOOKUP, &both(first), last, "{ block: finalize }"];
+        let root = workspace(&format!("judges-late-{first}"), "mfa-verify", &blocks);
+        assert_eq!(found(&root, "mfa-verify"), expected, "{first}");
+        assert!(expected.is_empty() || !kept_pass(&root), "{first}");
+        let flow = root.join("fixtures/flows/flow.yaml");
+        let text = std::fs::read_to_string(&flow).expect("the flow");
+        std::fs::write(&flow, text.replace("5s", "3s")).expect("written");
+        assert!(expected.is_empty() || kept_pass(&root), "{first}");
+    }
+}
