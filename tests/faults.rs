@@ -18,15 +18,16 @@ webhooks: [{ use: [shared] }]
 ";
 
 /// `login` of the shared workspace, in which the gate is continued past.
-fn open_login(allow: &str) -> String {
+fn open_login(name: &str, allow: &str) -> String {
     let gate = "config: { flow: gate }\n        on_error: continue\n";
-    let file = support::workspace("faults-login", &[]).join("fixtures/flows/login.yaml");
+    let whole = support::workspace(&format!("{name}-login"), &[]);
+    let file = whole.join("fixtures/flows/login.yaml");
     let login = fs::read_to_string(file).expect("the flow");
     login.replace("config: { flow: gate }\n", gate) + allow
 }
 
 fn workspace(name: &str, allow: &str, more: &[(&str, &str)]) -> PathBuf {
-    let login = open_login(allow);
+    let login = open_login(name, allow);
     let mut files = vec![("fixtures/flows/login.yaml", &*login)];
     files.extend(more);
     support::workspace(name, &files)
@@ -103,6 +104,43 @@ fn each_exit_code_says_what_happened() {
         diagnostics.contains("\"severity\":\"error\""),
         "{diagnostics}"
     );
+}
+
+/// A custom flow that denies unless a service vouches for somebody.
+const VOUCH: &str = "\
+flow: gate
+kind: custom
+status: published
+stages:
+  - stage: Only
+    blocks:
+      - { block: call_webhook, slug: first, on_error: continue, config: { url: 'https://a.example.com/v1' } }
+      - { block: call_webhook, slug: second, on_error: continue, config: { url: 'https://b.example.com/v1' } }
+      - block: condition
+        config: { when: step.first.body.ok || step.second.body.ok }
+        then: [{ block: allow }]
+        else: [{ block: deny, config: { reason: unknown } }]
+";
+
+#[test]
+fn a_service_that_vouches_guards_where_a_decision_that_fails_is_continued_past() {
+    let calm = CALM.replace(
+        "{ use: [shared] }",
+        "{ mock: any, url_pattern: 'https://**', respond: { json: { ok: true } } }",
+    );
+    let files = [
+        ("scenarios/a.yaml", &*calm),
+        ("fixtures/flows/gate.yaml", VOUCH),
+    ];
+    let of_service = |root: &Path| {
+        let mut open = open(&json(root));
+        open.retain(|cell| cell.starts_with("error") && cell.contains("/first"));
+        open
+    };
+    let halts = support::workspace("faults-vouch-halts", &files);
+    assert_eq!(of_service(&halts), [""; 0]);
+    let continued = workspace("faults-vouch-continued", "", &files);
+    assert_eq!(of_service(&continued), ["error fraud/first"]);
 }
 
 #[test]
@@ -232,7 +270,7 @@ allow:
 
 #[test]
 fn a_gate_that_nobody_waits_for_fails_open() {
-    let login = open_login("").replace(
+    let login = open_login("faults-detached", "").replace(
         "on_error: continue\n        config: { action: note }",
         "mode: fire_and_forget\n        config: { action: note }",
     );

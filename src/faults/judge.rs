@@ -95,9 +95,11 @@ impl<'a> Judge<'a> {
                 return None;
             }
             Refusal::Ending(ending)
-        } else if self.is_made_good() || guard.is_some_and(|entry| self.only_vouches(entry)) {
+        } else if self.is_made_good() {
             return None;
-        } else if guard.is_some() || self.is_unread(at, fault) {
+        } else if guard.is_some_and(|entry| !self.only_vouches(entry, fault))
+            || self.is_unread(at, fault)
+        {
             Refusal::Guard
         } else {
             self.skipped_proof().map(|_| Refusal::Proof)?
@@ -178,10 +180,11 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether a block failed that could only have spoken for somebody.
-    fn only_vouches(&self, failed: &Entry) -> bool {
+    fn only_vouches(&self, failed: &Entry, fault: Fault) -> bool {
         let feeds = self.guards.get(&failed.block) == Some(&Guard::Feeds);
         let one = self.block(&failed.block).filter(|_| feeds);
-        one.is_some_and(|one| only_vouches(self.placed, one))
+        let answers = fault == Fault::Garbage || failed.status == Status::Ok;
+        one.is_some_and(|one| only_vouches(self.placed, one, answers))
     }
 
     /// A credential or factor that was asked for without the fault.

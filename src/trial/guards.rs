@@ -3,8 +3,7 @@
 
 use super::blocks::nested;
 use super::{Placed, placed};
-use crate::expr::Expr;
-use crate::flow::{Block, Branch, Config, Family, Flow, Kind, decided_proofs, unread_proofs};
+use crate::flow::{Block, Config, Family, Flow, Kind, decided_proofs, unread_proofs};
 use crate::value::Text;
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
@@ -133,37 +132,6 @@ pub fn reads(reader: &Placed, writer: &Placed) -> bool {
             [root, ..] => &**root == "custom" && custom.is_some(),
             [] => false,
         })
-}
-
-/// Whether what a block writes only ever speaks for somebody: every reader is a decision that denies unless it finds
-/// what it looks for, and looks for it without a negation. Where such a block fails, others have spoken.
-pub fn only_vouches(blocks: &[Placed], writer: &Placed) -> bool {
-    let mut readers = blocks.iter().filter(|one| reads(one, writer)).peekable();
-    readers.peek().is_some() && readers.all(|reader| asks_for_good(reader.block))
-}
-
-/// A branch for what is there, and a deny for all else. Without a negation, what is absent makes nothing true.
-fn asks_for_good(block: &Block) -> bool {
-    let denies = |blocks: &[Block]| blocks.iter().any(|block| block.kind == Kind::Deny);
-    let good = |when: &Expr, blocks: &[Block]| {
-        let turned = |word: &str| when.source().contains(word);
-        !["!", "?", "false"].into_iter().any(turned) && !denies(blocks)
-    };
-    match &block.config {
-        Config::Condition {
-            when,
-            then,
-            otherwise,
-        } => denies(otherwise) && good(&when.value, then),
-        Config::Decision { branches } => branches.split_last().is_some_and(|(last, others)| {
-            let is_good = |one: &Branch| {
-                let when = one.when.as_ref();
-                when.is_some_and(|when| good(&when.value, &one.blocks))
-            };
-            last.when.is_none() && denies(&last.blocks) && others.iter().all(is_good)
-        }),
-        _ => false,
-    }
 }
 
 /// The paths of proofs whose result nobody looks at.

@@ -10,6 +10,7 @@ mod guards;
 mod late;
 mod services;
 mod smaller;
+mod vouching;
 mod worlds;
 
 #[cfg(test)]
@@ -18,10 +19,11 @@ mod tests;
 pub use crate::flow::Placed;
 pub use blocks::placed;
 pub use fallback::{falls_back, usual};
-pub use guards::{Guard, decided, guards, only_vouches, reads, unread};
+pub use guards::{Guard, decided, guards, reads, unread};
 pub use late::Late;
 pub use services::{ASSUMED, Failing, Silence, answering, with_assumed};
 pub use smaller::smaller;
+pub use vouching::only_vouches;
 pub use worlds::{Worlds, below, dice, pick};
 
 use crate::diagnostic::{Diagnostics, Severity};
