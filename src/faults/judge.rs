@@ -97,8 +97,7 @@ impl<'a> Judge<'a> {
             Refusal::Ending(ending)
         } else if self.is_made_good() {
             return None;
-        } else if guard.is_some_and(|entry| !self.only_vouches(entry, fault))
-            || self.is_unread(at, fault)
+        } else if guard.is_some_and(|entry| !self.only_vouches(entry)) || self.is_unread(at, fault)
         {
             Refusal::Guard
         } else {
@@ -180,11 +179,10 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether a block failed that could only have spoken for somebody.
-    fn only_vouches(&self, failed: &Entry, fault: Fault) -> bool {
+    fn only_vouches(&self, failed: &Entry) -> bool {
         let feeds = self.guards.get(&failed.block) == Some(&Guard::Feeds);
         let one = self.block(&failed.block).filter(|_| feeds);
-        let answers = fault == Fault::Garbage || failed.status == Status::Ok;
-        one.is_some_and(|one| only_vouches(self.placed, one, answers))
+        one.is_some_and(|one| only_vouches(self.placed, self.guards, one))
     }
 
     /// A credential or factor that was asked for without the fault.
