@@ -1,5 +1,5 @@
 //! `flowproof fuzz` where it takes several runs to tell a flaw from a choice: proofs that stop nobody, and calls that are
-//! late each by its own timeout.
+//! late each by its own timeout. What a run takes by itself: answers, latencies, statuses that are written first.
 
 #[path = "support/binary.rs"]
 mod binary;
@@ -121,5 +121,62 @@ fn calls_at_once_are_late_each_by_its_own_timeout() {
         let text = std::fs::read_to_string(&flow).expect("the flow");
         std::fs::write(&flow, text.replace("5s", "3s")).expect("written");
         assert!(expected.is_empty() || kept_pass(&root), "{first}");
+    }
+}
+
+#[test]
+fn a_status_that_a_continued_webhook_fails_on_is_read_all_the_same() {
+    let policy = "{ block: call_webhook, slug: policy, on_error: continue, config: { url: 'https://a.example.com' } }";
+    let heard = "{ block: condition, slug: heard, config: { when: has(step.policy.status) }, else: [{ block: deny, slug: away, config: { reason: away } }] }";
+    let verdict = |when: &str| {
+        format!(
+            "{{ block: condition, slug: verdict, config: {{ when: '{when}' }}, then: [{{ block: deny, slug: stop, config: {{ reason: stop }} }}] }}"
+        )
+    };
+    for (name, when, expected) in [
+        (
+            "open",
+            "step.policy.status < 500 && step.policy.body.ok != true",
+            &["fails_open policy"][..],
+        ),
+        (
+            "closed",
+            "step.policy.status >= 500 || step.policy.body.ok != true",
+            &[],
+        ),
+    ] {
+        let blocks = [LOOKUP, policy, heard, &verdict(when), "{ block: finalize }"];
+        let root = workspace(&format!("judges-status-{name}"), "password-reset", &blocks);
+        assert_eq!(found(&root, "password-reset"), expected, "{name}");
+        assert!(expected.is_empty() || !kept_pass(&root), "{name}");
+    }
+}
+
+#[test]
+fn what_the_latency_of_the_settings_says_counts_against_the_budget() {
+    let last = "{ block: call_webhook, slug: last, timeout: 2s, config: { url: 'https://c.example.com' } }";
+    let factor = "{ block: mfa, config: { factors: [totp], attempts: 5 } }";
+    for (name, latency, expected) in [
+        (
+            "samples",
+            "identity_lookup: { samples: [5ms, 5ms, 9s] }",
+            &["over_budget identity-lookup last"][..],
+        ),
+        ("p99", "identity_lookup: { p50: 5ms, p99: 7s }", &[]),
+        ("answers", "mfa: 1700ms", &["over_budget last"]),
+        ("few", "mfa: 1400ms", &[]),
+        ("always", "mfa: 11s", &["over_budget mfa"]),
+    ] {
+        let blocks = [LOOKUP, factor, last, "{ block: finalize }"];
+        let root = workspace(&format!("judges-latency-{name}"), "mfa-verify", &blocks);
+        let settings = root.join("flowproof.yaml");
+        std::fs::write(&settings, format!("latency: {{ {latency} }}\n")).expect("written");
+        assert_eq!(found(&root, "mfa-verify"), expected, "{name}");
+        assert!(expected.is_empty() || !kept_pass(&root), "{name}");
+        std::fs::write(&settings, "latency: { mfa: 10ms }\n").expect("written");
+        assert!(
+            expected.is_empty() || name == "samples" || kept_pass(&root),
+            "{name}"
+        );
     }
 }

@@ -217,7 +217,7 @@ impl Bench<'_> {
     /// answer.
     fn silences(&self, one: &Placed, entry: &Entry, fault: Fault) -> Vec<(Option<World>, Inject)> {
         let failing: &[Failing] = match fault {
-            Fault::Error => &[Failing::Refused, Failing::Status],
+            Fault::Error => &[Failing::Refused, Failing::Status, Failing::Continued],
             Fault::Timeout => &[Failing::TimedOut],
             // what other blocks ask stands in their outputs
             Fault::Garbage if one.block.kind == Kind::RunCustomAction => {

@@ -184,6 +184,28 @@ fn a_webhook_that_can_only_speak_for_somebody_is_no_finding() {
 }
 
 #[test]
+fn a_webhook_that_has_written_the_status_that_it_fails_on_is_found() {
+    let blocks = format!(
+        "- block: call_webhook
+  slug: first
+  on_error: continue
+  {URL}
+- block: condition
+  slug: silent
+  config: {{ when: '!has(step.first.status)' }}
+  then: [{{ block: deny, slug: away, config: {{ reason: away }} }}]
+- block: condition
+  slug: verdict
+  config: {{ when: step.first.status < 500 && step.first.body.ok != true }}
+  then: [{{ block: deny, slug: stop, config: {{ reason: stop }} }}]"
+    );
+    let bad = [fraud(json!({ "ok": false }))];
+    check(&blocks, &bad, &["error first first s0"]);
+    let halts = blocks.replace("  on_error: continue\n", "");
+    check(&halts, &bad, &[]);
+}
+
+#[test]
 fn a_webhook_that_halts_and_is_read_without_has_is_no_finding() {
     let blocks = format!(
         "- block: call_webhook

@@ -12,6 +12,9 @@ use crate::workspace::Workspace;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
+/// Wrong answers beyond so many are left out.
+const MOST_WRONG: u32 = 9;
+
 /// One way in which a world can be another.
 #[derive(Debug, Clone)]
 pub struct Dimension {
@@ -78,7 +81,7 @@ pub fn dimensions(flow: &Flow, workspace: &Workspace) -> Vec<Dimension> {
             let answers = vec![
                 json!("right"),
                 json!("wrong"),
-                json!(["wrong", "right"]),
+                at_last(one),
                 json!("abandon"),
             ];
             all.push(Dimension::new(&["answers", &one.path], answers));
@@ -97,6 +100,18 @@ pub fn dimensions(flow: &Flow, workspace: &Workspace) -> Vec<Dimension> {
         all.push(Dimension::new(&["webhooks"], answers));
     }
     all
+}
+
+/// Wrong as often as a block bears it, and right then; what is answered so often that nobody does it is left out.
+fn at_last(one: &Placed) -> Value {
+    let wrong = match &one.block.config {
+        Config::Attempts { attempts } | Config::Mfa { attempts, .. } => {
+            attempts.saturating_sub(1).clamp(1, MOST_WRONG)
+        }
+        _ => 1,
+    };
+    let answers = (0..wrong).map(|_| json!("wrong"));
+    answers.chain([json!("right")]).collect()
 }
 
 /// Who signs in, with what, and from where.

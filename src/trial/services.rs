@@ -3,7 +3,7 @@
 //! is taken for an answer, an answer in which nothing stands.
 
 use crate::engine::{CallFault, CallOutcome, HttpAnswer};
-use crate::flow::{Block, Config, Webhook};
+use crate::flow::{Block, Config, OnError, Webhook};
 use crate::mock::{CallRange, Mock, Mocks, Reply, UrlMatcher};
 use crate::text::Span;
 use crate::trace::{Entry, Trace};
@@ -109,6 +109,8 @@ pub enum Failing {
     Refused,
     /// They answer with the status of an error, and no body.
     Status,
+    /// The same, and the webhook fails on it; On error goes on with the status that it has written (ERR-5).
+    Continued,
     /// They do not answer in time.
     TimedOut,
     /// They answer as they do, but without a body.
@@ -146,7 +148,8 @@ enum Gets {
 }
 
 impl Silence {
-    /// The requests of a block, all failing; None where it asked nothing, or where its failure is that of the block.
+    /// The requests of a block, all failing; None where it asked nothing, or where its failure is
+    /// that of the block and stops it.
     pub fn of(block: &Block, entry: &Entry, failing: Failing) -> Option<Silence> {
         let each = each(block, entry, failing);
         let mut known = BTreeSet::new();
@@ -176,7 +179,7 @@ impl Silence {
     pub fn happens(&self) -> &'static str {
         match self.failing {
             Failing::Refused | Failing::TimedOut => "gets no answer",
-            Failing::Status => "is answered with an error",
+            Failing::Status | Failing::Continued => "is answered with an error",
             Failing::Empty => "is answered with an empty body",
             Failing::Bare => "is answered with `{}`",
         }
@@ -271,15 +274,26 @@ fn each(block: &Block, entry: &Entry, failing: Failing) -> Vec<Option<Gets>> {
             !webhook.fail_on_status || ranges.any(|(from, to)| (*from..=*to).contains(status))
         };
         let status = FAILURES.into_iter().find(takes).map(Gets::Status);
-        status.filter(|_| failing == Failing::Status)
+        match failing {
+            Failing::Status => status,
+            Failing::Continued if block.on_error == OnError::Continue && status.is_none() => {
+                Some(Gets::Status(FAILURES[0]))
+            }
+            Failing::Continued
+            | Failing::Refused
+            | Failing::TimedOut
+            | Failing::Empty
+            | Failing::Bare => None,
+        }
     };
     let of_action = match failing {
         Failing::Empty => return known(Gets::Status),
         Failing::Bare => return known(Gets::Bare),
-        Failing::Status => Gets::Status(FAILURES[0]),
+        Failing::Status | Failing::Continued => Gets::Status(FAILURES[0]),
         Failing::Refused | Failing::TimedOut => Gets::NoAnswer,
     };
     match &block.config {
+        Config::RunCustomAction { .. } if failing == Failing::Continued => Vec::new(),
         Config::RunCustomAction { .. } => vec![Some(of_action); entry.calls.len()],
         Config::CallWebhook(webhook) => vec![tolerated(webhook)],
         Config::ParallelWebhook { calls } => {

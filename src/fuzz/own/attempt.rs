@@ -41,7 +41,7 @@ impl Inject {
     pub fn word(&self) -> &'static str {
         match self {
             Inject::Silence(silence) => match silence.failing() {
-                Failing::Refused | Failing::Status => "error",
+                Failing::Refused | Failing::Status | Failing::Continued => "error",
                 Failing::TimedOut => "timeout",
                 Failing::Empty | Failing::Bare => "garbage",
             },

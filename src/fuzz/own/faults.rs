@@ -19,9 +19,10 @@ pub const BARE: u8 = 2;
 pub const INJECTED: [Inject; 3] = [Inject::Error, Inject::Timeout, Inject::Deny];
 
 /// How services fail.
-const FAILING: [Failing; 5] = [
+const FAILING: [Failing; 6] = [
     Failing::Refused,
     Failing::Status,
+    Failing::Continued,
     Failing::TimedOut,
     Failing::Empty,
     Failing::Bare,

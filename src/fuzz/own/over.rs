@@ -4,7 +4,8 @@ use super::attempt::{Faults, Inject, attempt, ending};
 use super::faults::reached;
 use super::run::{Raw, sorted};
 use super::search::{Base, Search, gets_in};
-use crate::flow::{Kind, OnError};
+use crate::flow::{Block, Kind, OnError};
+use crate::latency::Latency;
 use crate::trace::{Ending, Trace};
 use crate::trial::{Late, Placed};
 use crate::value::Text;
@@ -12,6 +13,9 @@ use std::sync::Arc;
 
 /// In one world, all blocks with a timeout as slow as they may be; then the fewest of them.
 pub fn slow(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
+    if base.ending == Ending::TimedOut {
+        return (0, cut(search, base).into_iter().collect());
+    }
     if !gets_in(base.ending) {
         return (0, Vec::new());
     }
@@ -45,6 +49,26 @@ pub fn slow(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
         });
     }
     (runs, found)
+}
+
+/// A run that is cut although nothing is slower than it is: a finding where nobody gets in, in any world.
+fn cut(search: &Search, base: &Base) -> Option<Raw> {
+    if search.worlds.iter().any(|world| gets_in(world.ending)) {
+        return None;
+    }
+    let blocks = vec![base.trace.halted_at.clone()?];
+    Some(Raw {
+        kind: super::Kind::OverBudget,
+        key: sorted(&blocks, 0),
+        rank: 0,
+        number: 0,
+        base: None,
+        blocks,
+        edits: Vec::new(),
+        faults: Faults::new(),
+        endings: [Ending::TimedOut; 2],
+        safe: super::Safe::Author,
+    })
 }
 
 /// All that are reached as slow as they may be, and those that are reached only then: a second try after a timeout.
@@ -88,14 +112,16 @@ fn slowest(
     let blocks = search.blocks();
     let others = blocks.iter();
     for one in others.filter(|one| !known.contains_key(&one.path)) {
-        let Some(timeout_ms) = search.timeout_ms(base, one.block) else {
+        let stated = || stated_ms(search, one.block);
+        let Some(timeout_ms) = search.timeout_ms(base, one.block).or_else(stated) else {
             continue;
         };
         if !reached.contains(&*one.path) || !waits(trace, one) {
             continue;
         }
         let continues = one.block.on_error == OnError::Continue;
-        let inject = if patience == Patience::TimesOut && continues {
+        let times_out = patience == Patience::TimesOut && continues && !is_stated(one.block);
+        let inject = if times_out {
             Inject::Timeout
         } else if let Some(late) = late(base, trace, one) {
             Inject::Late(Arc::new(late))
@@ -107,6 +133,32 @@ fn slowest(
         }
     }
     faults
+}
+
+/// Whether only `latency` of the settings says how long a block takes.
+pub fn is_stated(block: &Block) -> bool {
+    let other = [
+        Kind::CallWebhook,
+        Kind::ParallelWebhook,
+        Kind::RunCustomAction,
+        Kind::RunCustomFlow,
+        Kind::Delay,
+    ];
+    !other.contains(&block.kind)
+}
+
+/// The slowest of a distribution of `latency`, by slug, then by kind; None where the time is fixed.
+fn stated_ms(search: &Search, block: &Block) -> Option<u64> {
+    let all = &search.workspace.settings.latency;
+    let named = |name: &str| all.iter().find(|(key, _)| *key.value == *name);
+    let (_, latency) = named(&block.slug.value).or_else(|| named(block.kind.name()))?;
+    let slowest = match latency {
+        Latency::Fixed(_) => return None,
+        Latency::Percentiles { p99, .. } => *p99,
+        Latency::Uniform(_, to) => *to,
+        Latency::Samples(sorted) => *sorted.last()?,
+    };
+    is_stated(block).then_some(slowest)
 }
 
 fn late(base: &Base, trace: &Trace, one: &Placed) -> Option<Late> {

@@ -5,13 +5,13 @@ use super::attempt::{Faults, Inject, Variant, attempt, with};
 use super::run::{Raw, weight};
 use super::search::{Base, Search};
 use super::shown::Shown;
-use super::{Kind, OwnFinding, Safe};
+use super::{Kind, OwnFinding, Safe, over};
 use crate::flow::{Allowed, Config, Mode, OnError};
 use crate::scenario::Edit;
 use crate::snapshot::change::change;
 use crate::snapshot::text::{Source, canonical};
 use crate::trace::{Ending, Trace};
-use crate::trial::{Failing, Trial, smaller, with_assumed};
+use crate::trial::{Failing, Silence, Trial, smaller, with_assumed};
 use crate::value::Text;
 use serde_json::{Map, Value, json};
 
@@ -40,7 +40,12 @@ pub fn regression(search: &Search, raw: &Raw) -> Option<OwnFinding> {
     let whole = |base: &Base| whole(search, raw, base, &before);
     let shows = |base: &Base| whole(base).filter(|document| shown.by(document));
     let (base, document) = worlds.iter().find_map(|base| Some((base, shows(base)?)))?;
-    let document = smaller(document, &mut |document| shown.by(document));
+    // what stands behind the cut has shown nothing yet
+    let document = if raw.endings[0] == Ending::TimedOut {
+        document
+    } else {
+        smaller(document, &mut |document| shown.by(document))
+    };
     let traces = [
         trace(search, &with(&document, &[], &before))?,
         trace(search, &with(&document, &raw.edits, &raw.faults))?,
@@ -122,6 +127,16 @@ fn uncounted(document: &mut Value) {
 fn expected(raw: &Raw, before: &Trace) -> Value {
     if raw.kind == Kind::OverBudget {
         // with a shorter timeout the slow block fails by itself, as its On error says
+        if before.ending == Ending::TimedOut {
+            // nobody knows how a run ends that was never seen to its end
+            let others = [
+                Ending::Allowed,
+                Ending::Denied,
+                Ending::Failed,
+                Ending::Suspended,
+            ];
+            return json!({ "ending": { "any_of": others.map(Ending::name) } });
+        }
         return json!({ "ending": { "any_of": [before.ending.name(), Ending::Failed.name()] } });
     }
     let opens = raw.endings[1] == Ending::Allowed || raw.safe == Safe::Other;
@@ -148,7 +163,7 @@ fn told(search: &Search, raw: &Raw, base: &Base, traces: &[Trace; 2]) -> (String
     };
     match raw.kind {
         Kind::FailsOpen => fails_open(search, raw, &who, &traces[0]),
-        Kind::OverBudget => over_budget(raw, &traces[1]),
+        Kind::OverBudget => over_budget(search, raw, &traces[1]),
         Kind::OrderDependence | Kind::ReadsBeforeWrites => order(search, raw, &who, traces),
     }
 }
@@ -219,8 +234,11 @@ fn unheard(search: &Search, raw: &Raw) -> (&'static str, &'static str) {
     }
     let block = search.block(&raw.blocks[0]).map(|one| &one.block.config);
     let of_action = matches!(block, Some(Config::RunCustomAction { .. }));
-    let mut silences = raw.faults.values().filter_map(Inject::silence);
-    let lacks = silences.any(|one| matches!(one.failing(), Failing::Empty | Failing::Bare));
+    let silences = raw.faults.values().filter_map(Inject::silence);
+    let failing: Vec<Failing> = silences.map(Silence::failing).collect();
+    let lacks = failing
+        .iter()
+        .any(|one| matches!(one, Failing::Empty | Failing::Bare));
     if of_action && lacks {
         (
             "goes on without what it looks for in the answer",
@@ -236,6 +254,11 @@ fn unheard(search: &Search, raw: &Raw) -> (&'static str, &'static str) {
             "goes on when a request of its own fails",
             "let it throw, or call `api.deny`, where it has no answer",
         )
+    } else if failing.contains(&Failing::Continued) {
+        (
+            "is `on_error: continue`, and has written the status of an error before it fails",
+            "write `on_error: halt`, or deny unless the status is a good one",
+        )
     } else {
         (
             "takes the error of a service for its answer",
@@ -250,16 +273,33 @@ fn is_continued(search: &Search, path: &str) -> bool {
         .is_some_and(|one| one.block.on_error == OnError::Continue)
 }
 
-fn over_budget(raw: &Raw, after: &Trace) -> (String, String) {
+fn over_budget(search: &Search, raw: &Raw, after: &Trace) -> (String, String) {
     let names = named(&raw.blocks);
-    let (each, leave) = if raw.blocks.len() == 1 {
-        ("its timeout", "leaves")
-    } else {
-        ("their timeouts", "leave")
-    };
-    let title = format!("{names} can exhaust the budget within {each}");
     let cut = after.halted_at.as_deref().unwrap_or("the flow");
     let budget = crate::profile::duration_text(after.budget_ms);
+    if raw.faults.is_empty() {
+        return (
+            format!("nobody gets in within the budget: the run is cut at `{cut}`"),
+            format!(
+                "the blocks up to `{cut}` take more than the {budget}. Shorten them, or detach an action"
+            ),
+        );
+    }
+    let states = |path: &Text| {
+        search
+            .block(path)
+            .is_some_and(|one| over::is_stated(one.block))
+    };
+    let (each, leave) = match (raw.blocks.as_slice(), raw.blocks.iter().any(states)) {
+        ([_], false) => ("its timeout", "leaves"),
+        ([_], true) => ("its `latency`", "leaves"),
+        (_, false) => ("their timeouts", "leave"),
+        (_, true) => ("their timeouts and `latency`", "leave"),
+    };
+    let title = format!(
+        "{names} can exhaust the budget within {}",
+        each.replace('`', "")
+    );
     (
         title,
         format!(
