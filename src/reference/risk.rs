@@ -134,8 +134,8 @@ impl Run<'_> {
         let email = self.state.user_text("email");
         let email = email.or_else(|| self.world.input.identifier.clone());
         let email = email.as_deref().unwrap_or("").to_lowercase();
-        let (name, domain) = email.rsplit_once('@').unwrap_or(("", ""));
-        let valid = !name.is_empty() && domain.contains('.');
+        let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let valid = is_well_formed(&email);
         let disposable = self
             .world
             .disposable_domains
@@ -186,6 +186,23 @@ impl Run<'_> {
             PasswordInput::Text(text) => Some(text.clone()),
         }
     }
+}
+
+/// Something, one `@`, and names with dots between them: letters, digits, and hyphens inside.
+fn is_well_formed(address: &str) -> bool {
+    let parts: Vec<&str> = address.split('@').collect();
+    let [local, domain] = parts.as_slice() else {
+        return false;
+    };
+    let names: Vec<&str> = domain.split('.').collect();
+    let named = |name: &&str| {
+        let inside = name.trim_matches(|c: char| c.is_alphanumeric());
+        let ends = [name.chars().next(), name.chars().next_back()];
+        let ends_well = ends.iter().all(|c| c.is_some_and(char::is_alphanumeric));
+        ends_well && inside.chars().all(|c| c == '-' || c.is_alphanumeric())
+    };
+    let blank = |c: char| c.is_whitespace() || c.is_control();
+    !local.is_empty() && !local.contains(blank) && names.len() > 1 && names.iter().all(named)
 }
 
 pub(super) fn map<const N: usize>(fields: [(&str, Value); N]) -> Map {
