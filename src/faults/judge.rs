@@ -6,7 +6,7 @@ use super::{Fault, place};
 use crate::flow::{Block, Config, Kind, OnError};
 use crate::text::Span;
 use crate::trace::{Ending, Entry, Status, Trace};
-use crate::trial::{Guard, Placed, Silence, falls_back, only_vouches, reads};
+use crate::trial::{Guard, Placed, Silence, asks_on, falls_back, makes_good, only_vouches, reads};
 use crate::value::{Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,7 +95,7 @@ impl<'a> Judge<'a> {
                 return None;
             }
             Refusal::Ending(ending)
-        } else if self.is_made_good() {
+        } else if self.is_made_good(at) {
             return None;
         } else if guard.is_some_and(|entry| !self.only_vouches(entry)) || self.is_unread(at, fault)
         {
@@ -168,14 +168,11 @@ impl<'a> Judge<'a> {
         own.or_else(|| failed.iter().rfind(is_guard)).copied()
     }
 
-    /// Whether a guard that was not needed without the fault has done its work.
-    fn is_made_good(&self) -> bool {
-        let before = self.base.preorder();
-        self.trace.preorder().into_iter().any(|entry| {
-            entry.status == Status::Ok
-                && self.guards.contains_key(&entry.block)
-                && !before.iter().any(|known| known.block == entry.block)
-        })
+    /// Whether a guard that was not needed without the fault has done its work, or one that a decision on what failed
+    /// asks for either way.
+    fn is_made_good(&self, at: &Placed) -> bool {
+        let asks_on = || asks_on(self.placed, self.guards, self.usual, self.trace, &at.path);
+        makes_good(self.guards, [self.base, self.trace]) || asks_on()
     }
 
     /// Whether a block failed that could only have spoken for somebody.

@@ -273,6 +273,33 @@ fn a_flow_that_asks_for_a_factor_when_the_service_is_silent_is_no_finding() {
 }
 
 #[test]
+fn a_factor_that_is_asked_for_with_the_fault_as_without_it_makes_good() {
+    let blocks = |silent: u8| {
+        format!(
+            "- block: call_webhook
+  slug: score
+  on_error: continue
+  {URL}
+- block: condition
+  slug: step-up
+  config: {{ when: '(has(step.score.body.risk) ? step.score.body.risk : {silent}) >= 60' }}
+  then: [{{ block: mfa, config: {{ factors: [totp] }} }}]"
+        )
+    };
+    let scenarios = [10, 90].map(|risk| {
+        let mut scenario = fraud(json!({ "risk": risk }));
+        scenario["answers"] = json!({ "mfa": "right" });
+        scenario
+    });
+    check(&blocks(100), &scenarios, &[]);
+    let found = open(&tried(&blocks(0), &scenarios, 1));
+    assert!(
+        found.contains(&"error score score s1".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn a_proof_that_nothing_looks_at_is_found() {
     let ask = "- block: webauthn_begin
 - block: webauthn_finish";

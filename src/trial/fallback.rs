@@ -27,24 +27,57 @@ pub fn falls_back(
     [before, after]: [&Trace; 2],
     path: &str,
 ) -> bool {
+    let known = before.preorder();
+    let anew = |entry: &Entry| {
+        let mut known = known.iter();
+        !known.any(|known| known.block == entry.block && known.status == Status::Ok)
+    };
+    let asked = asked(blocks, guards, usual, after, path);
+    asked.into_iter().any(anew)
+}
+
+/// Whether such a guard does its work, without the failure as with it.
+pub fn asks_on(
+    blocks: &[Placed],
+    guards: &BTreeMap<Text, Guard>,
+    usual: Option<&BTreeSet<Text>>,
+    after: &Trace,
+    path: &str,
+) -> bool {
+    !asked(blocks, guards, usual, after, path).is_empty()
+}
+
+/// Whether a guard is reached and does its work that was not reached before.
+pub fn makes_good(guards: &BTreeMap<Text, Guard>, [before, after]: [&Trace; 2]) -> bool {
+    let known = before.preorder();
+    after.preorder().into_iter().any(|entry| {
+        entry.status == Status::Ok
+            && guards.contains_key(&entry.block)
+            && !known.iter().any(|known| known.block == entry.block)
+    })
+}
+
+/// The guards that did their work in a branch of a decision that reads what the block at this path writes.
+fn asked<'t>(
+    blocks: &[Placed],
+    guards: &BTreeMap<Text, Guard>,
+    usual: Option<&BTreeSet<Text>>,
+    after: &'t Trace,
+    path: &str,
+) -> Vec<&'t Entry> {
     let outer = path.split_once('/').map(|(outer, _)| outer);
     let is_it = |one: &&Placed| &*one.path == path || Some(&*one.path) == outer;
     let writers: Vec<&Placed> = blocks.iter().filter(is_it).collect();
-    let known = before.preorder();
     let done = |entry: &&Entry| {
-        let was_done = || {
-            let mut known = known.iter();
-            known.any(|known| known.block == entry.block && known.status == Status::Ok)
-        };
         let unusual = usual.is_some_and(|usual| !usual.contains(&entry.block));
-        unusual && entry.status == Status::Ok && stops(guards.get(&entry.block)) && !was_done()
+        unusual && entry.status == Status::Ok && stops(guards.get(&entry.block))
     };
-    let mut anew = after.preorder().into_iter().filter(done);
-    anew.any(|entry| {
-        let decisions = blocks.iter().filter(|one| holds(one, &entry.block));
-        let mut read = decisions.filter(|one| writers.iter().any(|writer| reads(one, writer)));
-        read.next().is_some()
-    })
+    let for_it = |entry: &&Entry| {
+        let mut decisions = blocks.iter().filter(|one| holds(one, &entry.block));
+        decisions.any(|one| writers.iter().any(|writer| reads(one, writer)))
+    };
+    let entries = after.preorder().into_iter();
+    entries.filter(done).filter(for_it).collect()
 }
 
 /// A score by itself stops nobody.

@@ -18,7 +18,7 @@ mod tests;
 
 pub use crate::flow::Placed;
 pub use blocks::placed;
-pub use fallback::{falls_back, usual};
+pub use fallback::{asks_on, falls_back, makes_good, usual};
 pub use guards::{Guard, decided, guards, reads, unread};
 pub use late::Late;
 pub use services::{ASSUMED, Failing, Silence, answering, with_assumed};

@@ -90,6 +90,13 @@ pub fn opens(search: &Search, base: &Base, faults: Faults) -> Option<Raw> {
     {
         return None;
     }
+    if !stopped
+        && faults
+            .keys()
+            .any(|path| search.is_made_good(base, &outcome.trace, path))
+    {
+        return None;
+    }
     let disturbed = faults.keys().next_back()?;
     let disproved = faults.values().any(|one| *one == Inject::Disproof);
     let unguarded =

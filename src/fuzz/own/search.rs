@@ -7,7 +7,10 @@ use crate::engine::Program;
 use crate::flow::{Block, Flow};
 use crate::scenario::Scenario;
 use crate::trace::{Ending, Trace};
-use crate::trial::{Guard, Placed, Trial, Worlds, dice, falls_back, guards, placed, unread, usual};
+use crate::trial::{
+    Guard, Placed, Trial, Worlds, asks_on, dice, falls_back, guards, makes_good, placed, unread,
+    usual,
+};
 use crate::value::Text;
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,6 +99,13 @@ impl Search {
     pub fn falls_back(&self, base: &Base, after: &Trace, path: &str) -> bool {
         let (blocks, usual) = (self.blocks(), self.usual.as_ref());
         falls_back(&blocks, &self.guards, usual, [&base.trace, after], path)
+    }
+
+    /// Whether a guard does its work in the place of a block that did not, or where a decision on that block asks for it.
+    pub fn is_made_good(&self, base: &Base, after: &Trace, path: &str) -> bool {
+        let (blocks, usual) = (self.blocks(), self.usual.as_ref());
+        makes_good(&self.guards, [&base.trace, after])
+            || asks_on(&blocks, &self.guards, usual, after, path)
     }
 
     /// The timeout of a webhook or action (BUD-7); None for other kinds.
