@@ -180,3 +180,114 @@ fn what_the_latency_of_the_settings_says_counts_against_the_budget() {
         );
     }
 }
+const SIGNED_IN: [&str; 3] = [
+    LOOKUP,
+    PASSWORD,
+    "{ block: condition, slug: pw, config: { when: step.password.verified }, else: [{ block: deny, slug: bad, config: { reason: bad } }] }",
+];
+
+/// A login that asks a service, goes on without it, and denies under a condition.
+fn asks(name: &str, when: &str) -> PathBuf {
+    let condition = format!(
+        "{{ block: condition, slug: verdict, config: {{ when: \"{when}\" }}, then: {DENY} }}"
+    );
+    let service = "{ block: call_webhook, slug: tags, on_error: continue, timeout: 1s, config: { url: 'https://t.example.com/q' } }";
+    let mut blocks = SIGNED_IN.to_vec();
+    blocks.extend([service, &condition, "{ block: issue_session }"]);
+    workspace(name, "login", &blocks)
+}
+
+#[test]
+fn lists_and_patterns_that_a_condition_looks_into_are_made_up() {
+    let rows = [
+        (
+            "exists",
+            "has(step.tags.body.l) && step.tags.body.l.exists(f, f.startsWith('stolen'))",
+        ),
+        (
+            "size",
+            "has(step.tags.body.l) && size(step.tags.body.l) > 0",
+        ),
+        (
+            "in",
+            "has(step.tags.body.l) && 'banned' in step.tags.body.l",
+        ),
+        (
+            "fields",
+            "has(step.tags.body.l) && step.tags.body.l.exists(f, f.kind == 'fraud')",
+        ),
+        (
+            "pattern",
+            "has(step.tags.body.l) && step.tags.body.l.matches('^(bad|evil)-[0-9]+$')",
+        ),
+    ];
+    for (name, when) in rows {
+        let root = asks(&format!("fuzz-lists-{name}"), when);
+        let found = found(&root, "login");
+        assert!(
+            found.contains(&"fails_open tags".to_owned()),
+            "{name}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn ids_in_requests_are_the_engines_business() {
+    let blocks = [
+        "{ block: social_idp_redirect, config: { provider: google } }",
+        "{ block: social_idp_callback, slug: back, config: { provider: google } }",
+        "{ block: call_webhook, slug: a, timeout: 1s, config: { url: 'https://a.example.com/q?who={{ step.back.subject }}' } }",
+        "{ block: call_webhook, slug: b, timeout: 1s, config: { url: 'https://b.example.com/q', headers: { x-who: '{{ step.back.subject }}' }, body: { who: 'it is {{ step.back.subject }}' } } }",
+        "{ block: condition, slug: known, config: { when: \"step.back.subject.startsWith('google|')\" }, else: [{ block: deny, config: { reason: wrong } }] }",
+        "{ block: issue_session }",
+        "{ block: condition, slug: long, config: { when: size(session.id) > 3 }, then: [{ block: log_event, config: { type: long } }] }",
+    ];
+    let root = workspace("fuzz-ids-in-requests", "login", &blocks);
+    assert!(disagreements(&root, "login").is_empty());
+}
+
+#[test]
+fn an_address_is_judged_by_both_alike() {
+    let addresses = "['a@b', 'a b@c.org', '@c.org', 'a@c.org', '^a@(c|d)[.]org$', 'a@b@c.org', 'a@-c.org', 'a@c..org']";
+    let when = format!("event.user.email in {addresses}");
+    let condition = format!("{{ block: condition, config: {{ when: \"{when}\" }}, then: {DENY} }}");
+    let blocks = [
+        "{ block: email_validation }",
+        "{ block: condition, slug: fine, config: { when: step.email-validation.valid }, else: [{ block: deny, slug: no-address, config: { reason: bad } }] }",
+        &condition,
+        "{ block: identity_create }",
+        "{ block: finalize }",
+    ];
+    let root = workspace("fuzz-addresses", "registration", &blocks);
+    assert!(disagreements(&root, "registration").is_empty());
+}
+
+/// Where the engine and the reference disagree.
+fn disagreements(root: &Path, flow: &str) -> Vec<Value> {
+    let args = ["fuzz", flow, "--cases", "2000", "--format", "json"];
+    let output = binary::command(root, &args).output().expect("it runs");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let told = document["flows"][0]["disagreements"].as_array();
+    told.expect("a list").clone()
+}
+
+#[test]
+fn a_gate_whose_failure_asks_for_a_factor_is_no_finding() {
+    let gate = "flow: gate\nkind: custom\nstatus: published\nstages:\n  - stage: Only\n    blocks:\n      - { block: call_webhook, slug: v, timeout: 1s, config: { url: 'https://v.example.com/q' } }\n      - block: condition\n        slug: judged\n        config: { when: \"step.v.body.verdict == 'good'\" }\n        then: [{ block: allow, slug: fine }]\n        else: [{ block: deny, slug: refused, config: { reason: refused } }]\n";
+    let mut blocks = SIGNED_IN.to_vec();
+    blocks
+        .push("{ block: run_custom_flow, slug: gate, on_error: continue, config: { flow: gate } }");
+    let falls_back = "{ block: condition, slug: silent, config: { when: \"step.gate.outcome != 'allowed'\" }, then: [{ block: mfa, config: { factors: [totp] } }] }";
+    for (name, falls_back, expected) in [
+        ("asks", Some(falls_back), None),
+        ("goes-on", None, Some("fails_open gate")),
+    ] {
+        let blocks: Vec<&str> = blocks.iter().copied().chain(falls_back).collect();
+        let blocks = [blocks.as_slice(), &["{ block: issue_session }"]].concat();
+        let root = workspace(&format!("fuzz-gate-{name}"), "login", &blocks);
+        std::fs::write(root.join("fixtures/flows/gate.yaml"), gate).expect("a file");
+        let found = found(&root, "login");
+        let first = found.iter().find(|one| one.starts_with("fails_open"));
+        assert_eq!(first.map(String::as_str), expected, "{name}");
+    }
+}

@@ -6,6 +6,7 @@
 mod bounds;
 mod eval;
 mod lex;
+mod lists;
 mod literals;
 mod names;
 mod parse;
@@ -95,6 +96,11 @@ impl Expr {
     /// The literals the expression mentions, each with the path it is compared to where there is one.
     pub fn literals(&self) -> Vec<(Option<Vec<Text>>, Value)> {
         literals::of(&self.node)
+    }
+
+    /// Lists, and maps by their keys, that decide the expression, each with the path at which they stand.
+    pub fn lists(&self) -> Vec<(Vec<Text>, Value)> {
+        lists::of(&self.node)
     }
 
     /// The expression as written, without surrounding space.

@@ -165,7 +165,7 @@ fn mentioned(
     blocks: &[Placed],
     values: &mut BTreeMap<Vec<String>, Vec<Value>>,
 ) {
-    let literals = expr.literals();
+    let (literals, lists) = (expr.literals(), expr.lists());
     for read in expr.reads() {
         let Some(keys) = keys(&read.path, reader, blocks) else {
             continue;
@@ -175,6 +175,14 @@ fn mentioned(
             .iter()
             .filter(|(path, _)| path.as_ref() == Some(&read.path));
         let mut found: Vec<Value> = compared.flat_map(|(_, value)| around(value)).collect();
+        let lists = lists.iter().filter(|(path, _)| *path == read.path);
+        let mut lists: Vec<Value> = lists
+            .filter_map(|(_, list)| serde_json::to_value(list).ok())
+            .collect();
+        if !lists.is_empty() {
+            lists.push(json!([]));
+            found = lists;
+        }
         if found.is_empty() && !read.has {
             found = vec![json!(true), json!(false)];
         }

@@ -2,6 +2,7 @@
 //! reading text with it, since a large automaton costs more for each byte.
 
 mod re2;
+mod sample;
 
 use regex::{Regex, RegexBuilder};
 
@@ -49,6 +50,12 @@ impl Pattern {
     /// Whether the pattern is found anywhere in `text`.
     pub fn found_in(&self, text: &str) -> bool {
         self.regex.is_match(text)
+    }
+
+    /// A text in which the pattern is found; the pattern itself where none comes to hand.
+    pub fn sample(&self) -> String {
+        let found = sample::sample(self.regex.as_str()).filter(|text| self.found_in(text));
+        found.unwrap_or_else(|| (*self.source).to_owned())
     }
 
     /// The steps that a match against text of this length costs.
