@@ -238,11 +238,17 @@ fn ids_in_requests_are_the_engines_business() {
         "{ block: social_idp_callback, slug: back, config: { provider: google } }",
         "{ block: call_webhook, slug: a, timeout: 1s, config: { url: 'https://a.example.com/q?who={{ step.back.subject }}' } }",
         "{ block: call_webhook, slug: b, timeout: 1s, config: { url: 'https://b.example.com/q', headers: { x-who: '{{ step.back.subject }}' }, body: { who: 'it is {{ step.back.subject }}' } } }",
+        "{ block: run_custom_action, slug: crm, on_error: continue, config: { action: crm } }",
         "{ block: condition, slug: known, config: { when: \"step.back.subject.startsWith('google|')\" }, else: [{ block: deny, config: { reason: wrong } }] }",
         "{ block: issue_session }",
         "{ block: condition, slug: long, config: { when: size(session.id) > 3 }, then: [{ block: log_event, config: { type: long } }] }",
     ];
     let root = workspace("fuzz-ids-in-requests", "login", &blocks);
+    let action = "action: crm\nname: crm\nversion: 1.0.0\ntriggers: [login]\nsource: crm.js\n";
+    let source = "export async function execute(event, api, { step }) { api.state.set('n', step.back.subject.length); }";
+    std::fs::create_dir_all(root.join("fixtures/actions")).expect("a folder");
+    std::fs::write(root.join("fixtures/actions/crm.yaml"), action).expect("a file");
+    std::fs::write(root.join("fixtures/actions/crm.js"), source).expect("a file");
     assert!(disagreements(&root, "login").is_empty());
 }
 

@@ -36,7 +36,7 @@ use crate::flow::Kind;
 use crate::mock::{Exchange, MockLog};
 use crate::reference::{ANY, interpret};
 use crate::trace::{TOKEN_PREFIX, Trace};
-use crate::value::to_json_text;
+use crate::value::{Value, to_json_text};
 use compare::{decoded, text_alike};
 
 /// Everything that is wrong with a case: properties that do not hold, and differences to the reference.
@@ -109,12 +109,16 @@ impl Share {
     }
 }
 
-/// Whether a decision of the reference reads an id or a token, whose spelling is the engine's business.
+/// Whether a decision reads an id or a token of the reference, or an action can, whose spelling is the engine's business.
 fn hangs_on_ids(trace: &Trace) -> bool {
+    let is_id = |value: &Value| to_json_text(value).contains(ANY);
+    let mut written = false;
     trace.preorder().into_iter().any(|entry| {
         let decides = matches!(entry.kind, Kind::Decision | Kind::Condition);
         let mut read = entry.reads.iter().filter_map(|(_, value)| value.as_ref());
-        decides && read.any(|value| to_json_text(value).contains(ANY))
+        let hangs = entry.kind == Kind::RunCustomAction && written || decides && read.any(is_id);
+        written |= entry.writes.iter().any(|(_, value)| is_id(value));
+        hangs
     })
 }
 
