@@ -127,7 +127,7 @@ fn looked_for(node: &Node, found: &mut Vec<Value>) {
                         }
                     }
                     Step::Call(_, Argument::Pattern(pattern)) => {
-                        found.push(within(&names, Value::text(&pattern.sample())));
+                        found.push(within(&names, Value::text(pattern.sample())));
                     }
                     _ => {}
                 }

@@ -99,7 +99,7 @@ fn collect_argument(argument: &Argument, compared: Option<&[Text]>, found: &mut 
         Argument::Value(node) => collect(node, compared, found),
         Argument::Pattern(pattern) => found.push((
             compared.map(<[Text]>::to_vec),
-            Value::text(&pattern.sample()),
+            Value::text(pattern.sample()),
         )),
     }
 }
