@@ -180,6 +180,7 @@ fn what_the_latency_of_the_settings_says_counts_against_the_budget() {
         );
     }
 }
+
 const SIGNED_IN: [&str; 3] = [
     LOOKUP,
     PASSWORD,
