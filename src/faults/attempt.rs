@@ -116,7 +116,7 @@ impl Bench<'_> {
         base: &Ran,
         cells: &mut Vec<Cell>,
     ) -> Result<(), String> {
-        let Some(entry) = entry(&base.trace, &one.path) else {
+        let Some(entry) = base.trace.entry(&one.path) else {
             return Ok(());
         };
         for fault in Fault::ALL {
@@ -327,11 +327,6 @@ impl Bench<'_> {
             assumed: ran.assumed.clone(),
         }
     }
-}
-
-fn entry<'t>(trace: &'t Trace, path: &str) -> Option<&'t Entry> {
-    let mut all = trace.preorder().into_iter();
-    all.find(|entry| &*entry.block == path)
 }
 
 /// How bad it is: failing open first, then what the user sees.

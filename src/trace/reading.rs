@@ -11,6 +11,12 @@ impl Trace {
         all
     }
 
+    /// What the block with this path did; None where it was not reached.
+    pub fn entry(&self, path: &str) -> Option<&Entry> {
+        let mut all = self.preorder().into_iter();
+        all.find(|entry| &*entry.block == path)
+    }
+
     /// The final state as `expect.state` reads it: the namespace `step`, `custom` or `session` as a map.
     pub fn namespace(&self, name: &str) -> Value {
         nested(&self.state, name)

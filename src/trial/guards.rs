@@ -136,30 +136,23 @@ pub fn reads(reader: &Placed, writer: &Placed) -> bool {
 
 /// The paths of proofs whose result nobody looks at.
 pub fn unread(flow: &Flow, workspace: &Workspace) -> BTreeSet<Text> {
-    let mentions = |block: &Block, word: &str| mentions(block, word, workspace);
-    paths(unread_proofs(
-        flow,
-        |block| nested(block, workspace),
-        mentions,
-    ))
+    let inner = |block: &Block| nested(block, workspace);
+    paths(unread_proofs(flow, inner, mentions(workspace)))
 }
 
 /// The paths of proofs at which nothing but decisions looks, if anything does.
 pub fn decided(flow: &Flow, workspace: &Workspace) -> BTreeSet<Text> {
-    let mentions = |block: &Block, word: &str| mentions(block, word, workspace);
-    paths(decided_proofs(
-        flow,
-        |block| nested(block, workspace),
-        mentions,
-    ))
+    let inner = |block: &Block| nested(block, workspace);
+    paths(decided_proofs(flow, inner, mentions(workspace)))
 }
 
 fn paths(proofs: Vec<Placed>) -> BTreeSet<Text> {
     proofs.into_iter().map(|proof| proof.path).collect()
 }
 
-fn mentions(block: &Block, word: &str, workspace: &Workspace) -> bool {
-    match &block.config {
+/// Whether the action of a block mentions a word.
+fn mentions(workspace: &Workspace) -> impl Fn(&Block, &str) -> bool {
+    |block, word| match &block.config {
         Config::RunCustomAction { action, .. } => workspace
             .action(&action.value)
             .is_some_and(|action| action.script.names(word)),

@@ -87,21 +87,12 @@ impl Inject {
 
     /// What is injected at the block itself.
     fn fault(&self) -> Option<Fault> {
-        let instead = match self {
-            Inject::Error => Some(FaultKind::Error(ERROR.into())),
-            Inject::Timeout => Some(FaultKind::Timeout),
-            Inject::Deny => Some(FaultKind::Deny(DENY.into())),
-            Inject::Slow(_) => None,
+        let (instead, delay_ms) = match self {
+            Inject::Error => (Some(FaultKind::Error(ERROR.into())), None),
+            Inject::Timeout => (Some(FaultKind::Timeout), None),
+            Inject::Deny => (Some(FaultKind::Deny(DENY.into())), None),
+            Inject::Slow(ms) => (None, Some(*ms)),
             Inject::Silence(_) | Inject::Late(_) | Inject::Disproof => return None,
-        };
-        let delay_ms = match self {
-            Inject::Slow(ms) => Some(*ms),
-            Inject::Error
-            | Inject::Timeout
-            | Inject::Deny
-            | Inject::Silence(_)
-            | Inject::Late(_)
-            | Inject::Disproof => None,
         };
         Some(Fault {
             instead,

@@ -53,8 +53,7 @@ pub fn single(search: &Search, base: &Base) -> (u64, Vec<Raw>) {
 
 /// Services that fail without failing the block: only who is stopped otherwise shows that it matters.
 fn silences(base: &Base, one: &Placed) -> Vec<Inject> {
-    let mut entries = base.trace.preorder().into_iter();
-    let entry = entries.find(|entry| entry.block == one.path);
+    let entry = base.trace.entry(&one.path);
     let Some(entry) = entry.filter(|_| is_stopped(base.ending)) else {
         return Vec::new();
     };
@@ -83,18 +82,11 @@ pub fn opens(search: &Search, base: &Base, faults: Faults) -> Option<Raw> {
     }
     // without the fault they were stopped
     let stopped = is_stopped(base.ending);
-    if stopped
-        && faults
-            .keys()
-            .any(|path| search.falls_back(base, &outcome.trace, path))
-    {
-        return None;
-    }
-    if !stopped
-        && faults
-            .keys()
-            .any(|path| search.is_made_good(base, &outcome.trace, path))
-    {
+    let is_safe = |path: &Text| match stopped {
+        true => search.falls_back(base, &outcome.trace, path),
+        false => search.is_made_good(base, &outcome.trace, path),
+    };
+    if faults.keys().any(is_safe) {
         return None;
     }
     let disturbed = faults.keys().next_back()?;
@@ -131,7 +123,7 @@ fn rank(stopped: bool, faults: &Faults) -> u8 {
 
 /// Whether a block that could have stopped somebody did not get to do so. What nobody waits for reaches no decision.
 fn guard_fails(search: &Search, trace: &Trace, path: &Text) -> bool {
-    let entry = trace.preorder().into_iter().find(|one| one.block == *path);
+    let entry = trace.entry(path);
     let detached = entry.is_some_and(|entry| entry.status == Status::Detached);
     let stops = match search.guards.get(path) {
         Some(Guard::Denies | Guard::Mfa | Guard::Credential) => true,

@@ -162,23 +162,20 @@ fn stated_ms(search: &Search, block: &Block) -> Option<u64> {
 }
 
 fn late(base: &Base, trace: &Trace, one: &Placed) -> Option<Late> {
-    let mut entries = trace.preorder().into_iter();
-    let entry = entries.find(|entry| entry.block == one.path)?;
+    let entry = trace.entry(&one.path)?;
     let (profile, document) = (&base.trial.world.profile, &base.trial.document);
     Late::of(one.block, entry, profile, document)
 }
 
 /// An action that neither fetches nor waits is as fast as it is.
 fn waits(trace: &Trace, one: &Placed) -> bool {
-    let mut entries = trace.preorder().into_iter();
-    let entry = entries.find(|entry| entry.block == one.path);
+    let entry = trace.entry(&one.path);
     one.block.kind != Kind::RunCustomAction
         || entry.is_some_and(|entry| !entry.calls.is_empty() || entry.duration_ms > 0)
 }
 
 fn took(trace: &Trace, path: &str) -> u64 {
-    let entry = trace.preorder().into_iter().find(|one| &*one.block == path);
-    entry.map_or(0, |entry| entry.duration_ms)
+    trace.entry(path).map_or(0, |entry| entry.duration_ms)
 }
 
 fn exhausts(search: &Search, base: &Base, faults: &Faults) -> bool {
